@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver-protocol';
 import type { Checkout } from '../checkouts.ts';
@@ -11,6 +12,8 @@ import { inTurns, spreadOf } from '../spread.ts';
 
 /** Edits of one file in one server; half of them bring a flag and half take it away. */
 const EDITS = 210;
+/** Milliseconds from opening a file to typing into it, in both servers: a person reads first. */
+const READING = 3_000;
 /** The first edits load what later ones find loaded; they are reported apart. */
 const WARM_UP = 10;
 
@@ -73,6 +76,7 @@ async function typeInto(program: string, project: Checkout, file: string): Promi
   const middle = lines.findIndex((line, index) => lines.length / 2 < index && /^(export |function |const |class |\/\*\*)/.test(line));
   const line = middle < 0 ? lines.length - 1 : middle;
   const times: number[] = [];
+  await pause(READING);
   for (let edit = 0; edit < EDITS; edit += 1) {
     const isAdded = edit % 2 === 0;
     const change = isAdded

@@ -33,8 +33,10 @@ export const lossesOf = keepOf((analysed: AnalysedChange): readonly Loss[] =>
 );
 
 /** `with _lock:`, `synchronized (lock)`: words of a lock that a function said and says no more. */
-function lostLocks({ before, after }: FileAnalysis): readonly Pick<Loss, 'fact' | 'words' | 'scope'>[] {
+function lostLocks({ before, after, hunks }: FileAnalysis): readonly Pick<Loss, 'fact' | 'words' | 'scope'>[] {
   if (before === undefined || after === undefined) return [];
+  // What no line lost no function lost, and a file is long.
+  if (!hunks.some(({ removed }) => removed.some((line) => LOCK.test(line)))) return [];
   return saidLocks(before).flatMap(({ name, said }) => {
     const now = after.scopes.find((other) => other.name === name);
     const left = new Set(now === undefined ? [] : lockWords(after, now.startLine, now.endLine));
@@ -50,7 +52,8 @@ const saidLocks = keepOf((before: SourceFacts) =>
     .filter(({ said }) => said.length > 0),
 );
 
-const LOCK = /^\w*(?:lock|mutex|semaphore|synchronized)\w*$/i;
+const LOCK = /lock|mutex|semaphore|synchronized/i;
+const WORD = /^\w+$/;
 
 /** Words of a lock between two lines. */
 export function lockWords(facts: SourceFacts, first: number, last: number): readonly string[] {
@@ -59,7 +62,7 @@ export function lockWords(facts: SourceFacts, first: number, last: number): read
 
 /** Of a whole file, once for all functions in it. */
 const locksIn = keepOf(({ tokens }: SourceFacts): readonly CodeToken[] =>
-  tokens.filter(({ text }) => text.length >= SHORTEST_LOCK && LOCK.test(text)),
+  tokens.filter(({ text }) => text.length >= SHORTEST_LOCK && LOCK.test(text) && WORD.test(text)),
 );
 const SHORTEST_LOCK = 'lock'.length;
 

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { createMemo } from '../../core/facts/memo.ts';
 import { followFacts, readFacts } from '../../core/facts/read-facts.ts';
 import { forgetJudged } from '../../core/keep-judged.ts';
-import { prepareLanguages } from '../../core/languages/prepare.ts';
+import { languageOf, prepareLanguages } from '../../core/languages/prepare.ts';
 import type { RepoPath } from '../../core/model/tree.ts';
 import { AppError } from '../../host/app-error.ts';
 import { CARRIER_FOLDER } from '../../host/carriers/carrier-path.ts';
@@ -31,6 +31,8 @@ export interface Analysis {
    * was found for the next start.
    */
   warm(): Promise<void>;
+  /** True while a document is open that a language reads. */
+  hasOpen(language: string): boolean;
   /** Lets go of what was said before the compiler answered. */
   learnTypes(): void;
   /** The change as it was told last. */
@@ -156,8 +158,10 @@ export function openAnalysis(folder: string, options: SessionOptions): Analysis 
     warm: async () => {
       await prepareLanguages(buffers.keys(), options.readAsset);
       readAhead();
+      readPast(changeNow());
       session.saveScans();
     },
+    hasOpen: (language) => [...buffers.keys()].some((path) => languageOf(path)?.id === language),
     learnTypes: () => forgetJudged(memo),
     change: changeNow,
     before(file) {
@@ -171,6 +175,11 @@ export function openAnalysis(folder: string, options: SessionOptions): Analysis 
     },
     close: () => session.close(),
   };
+}
+
+/** Asks for what the first score asks for: a listing of a thousand commits, which is kept. */
+function readPast({ history }: WorktreeChange): void {
+  void [history?.commits, history?.authors];
 }
 
 /** The file's text, or undefined where it is gone or no text: then a new listing says what it is. */

@@ -4,6 +4,7 @@ import { AppError } from '../../host/app-error.ts';
 import { readAssetsFrom } from '../../host/assets.ts';
 import { type Analysis, openAnalysis } from './analysis.ts';
 import { answerQuestion } from './questions.ts';
+import { rehearse } from './rehearsal.ts';
 import { createTypesLink } from './types-link.ts';
 import { answerTypes } from './types-worker.ts';
 import { type RepositoryWatch, watchRepository } from './watch-repository.ts';
@@ -19,6 +20,7 @@ const LASTING: readonly Failure['code'][] = ['not-a-repository', 'no-commits', '
 function main(folder: string, port: NonNullable<typeof parentPort>): void {
   let analysis: Analysis | undefined;
   let watching: RepositoryWatch | undefined;
+  let endRehearsal: (() => void) | undefined;
   let strangersTimer: NodeJS.Timeout | undefined;
   /** What was told while there was nothing to compare with. */
   let held: { readonly work: Work; readonly failure: Failure } | undefined;
@@ -57,6 +59,8 @@ function main(folder: string, port: NonNullable<typeof parentPort>): void {
     }
     // After the answer, because nobody waits for it; what fails here fails again where it is needed.
     await analysis?.warm().catch((error: unknown) => log(toFailure(error).message));
+    // In the one language that the sample is written in: nobody who types another one needs its compiler.
+    if (analysis?.hasOpen('typescript') === true) endRehearsal ??= rehearse();
   };
 
   const askAboutStrangers = (due: number | undefined): void => {
@@ -79,6 +83,7 @@ function main(folder: string, port: NonNullable<typeof parentPort>): void {
       }
       case 'close':
         clearTimeout(strangersTimer);
+        endRehearsal?.();
         watching?.close();
         types.close();
         analysis?.close();

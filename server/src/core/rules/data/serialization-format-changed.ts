@@ -7,6 +7,7 @@ import { factsWithin } from '../vocabulary/code/facts-by-place.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { isExtracted, lostCallsIn, newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { tokenTexts } from '../vocabulary/code/token-lines.ts';
+import { codecKeys, takesBothKeys } from '../vocabulary/schema/codec-keys.ts';
 import { overgrownContents } from '../vocabulary/schema/content-templates.ts';
 import { featureIn, featuresOf, hasEncoder, makesOne } from '../vocabulary/schema/encoder-features.ts';
 import { encoderOptions } from '../vocabulary/schema/encoder-options.ts';
@@ -49,10 +50,9 @@ export default defineRule({
     { title: 'buf breaking: JSON names', url: 'https://buf.build/docs/breaking/rules/' },
   ],
   *check(input): Iterable<FindingDraft> {
-    if (input.before === undefined || input.after === undefined || takesBoth(input)) return;
-    yield* overgrownContents(input);
-    const flagged = new Set<number>();
-    for (const draft of [
+    if (input.before === undefined || input.after === undefined) return;
+    const drafts = [
+      ...overgrownContents(input),
       ...encoders(input),
       ...changedAnnotations(input),
       ...keys(input),
@@ -60,7 +60,12 @@ export default defineRule({
       ...encoderOptions(input),
       ...features(input),
       ...written(input),
-    ]) {
+      ...codecKeys(input),
+    ];
+    // Asked last, because it goes over the whole file, and most hunks hold nothing of this.
+    if (drafts.length === 0 || takesBoth(input)) return;
+    const flagged = new Set<number>();
+    for (const draft of drafts) {
       if (flagged.has(draft.range.start.line)) continue;
       flagged.add(draft.range.start.line);
       yield draft;
@@ -122,7 +127,7 @@ function* keys(input: RuleInput): Iterable<FindingDraft> {
         other.name !== old.name &&
         !input.before?.options.some((was) => was.name === other.name && was.callee === other.callee && was.scope === old.scope),
     );
-    if (now === undefined || now.value === now.name || !isKept(input, scope)) continue;
+    if (now === undefined || now.value === now.name || !isKept(input, scope) || takesBothKeys(input, old.name, now.name)) continue;
     yield {
       side: 'after',
       range: now.range,

@@ -58,10 +58,21 @@ export default defineRule({
 /** Calls that the hunk adds, and those that get a text which it puts together. */
 function shells(input: RuleInput): readonly { readonly call: Call; readonly isNew: boolean }[] {
   const added = new Set(input.added.calls);
-  const others = namedTexts(input).filter(
-    (call) => !added.has(call) && !isOnHunk(input, call.range.start.line) && isOnHunk(input, lineOfText(input, call) ?? 0),
-  );
+  const others = bindsWhatIsSaidAgain(input)
+    ? namedTexts(input).filter(
+        (call) => !added.has(call) && !isOnHunk(input, call.range.start.line) && isOnHunk(input, lineOfText(input, call) ?? 0),
+      )
+    : [];
   return [...[...added].map((call) => ({ call, isNew: true })), ...others.map((call) => ({ call, isNew: false }))];
+}
+
+/** False where no name that the hunk binds stands anywhere else: nobody hands it on. */
+function bindsWhatIsSaidAgain({ hunk, after }: RuleInput): boolean {
+  const tokens = tokensOn(after, hunk.after.start, hunk.after.start + hunk.after.lines - 1);
+  const text = after?.text;
+  return tokens.some(
+    ({ text: name }, at) => /^:?=$/.test(tokens[at + 1]?.text ?? '') && (text === undefined || text.includes(name, text.indexOf(name) + 1)),
+  );
 }
 
 /** Calls of the file that hand a shell a text by its name. */

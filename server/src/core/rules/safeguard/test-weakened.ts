@@ -72,6 +72,7 @@ export default defineRule({
 
 /** A file of tests that was written anew and asks half as much of the same things; told once, by its first assertion that is gone. */
 function* shrunk(input: RuleInput): Iterable<FindingDraft> {
+  if (testCasesOf(input.before).length === 0) return;
   const tests = testCasesOf(input.after);
   const [old, now] = [testCasesOf(input.before), tests].map((list) => list.flatMap(({ assertions }) => assertions));
   if (old === undefined || now === undefined || now.length === 0 || old.length < 4 || now.length * 2 > old.length) return;

@@ -4,7 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lastName } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
-import { downloadedCode } from '../vocabulary/shell/downloaded-code.ts';
+import { downloadedCode, fetches } from '../vocabulary/shell/downloaded-code.ts';
 import { appliedAddress, downloadsInTexts, importedAddress, PIPED } from '../vocabulary/supply/downloads-in-texts.ts';
 
 /**
@@ -68,8 +68,9 @@ function* runsFetched(input: RuleInput): Iterable<FindingDraft> {
     const content = input.trees[side].read(input.path);
     return content?.kind === 'text' ? content.text : '';
   };
-  if (!input.hunk.added.some((line) => line.includes('('))) return;
-  const found = downloadedCode(input.after, textOf('after'));
+  const isFetchAdded = input.hunk.added.some(fetches);
+  const asked = isFetchAdded ? input.after?.calls : input.added.calls;
+  const found = downloadedCode(input.after, textOf('after'), asked);
   const before = found.length === 0 ? [] : downloadedCode(input.before, textOf('before'));
   const { start, lines } = input.hunk.after;
   for (const { call, from } of found) {

@@ -2,6 +2,7 @@ import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
+import { keepOf } from '../code/kept.ts';
 import { routeOf } from './route-guards.ts';
 
 /** A guard that is put on a router when routes which it stood in front of are already there. */
@@ -22,7 +23,7 @@ export function lateMounts(input: RuleInput, isWanted: (name: string) => boolean
   if (before === undefined) return [];
   const isHere = ({ range }: Call, side: Side): boolean =>
     range.start.line >= hunk[side].start && range.start.line < hunk[side].start + hunk[side].lines;
-  return before.calls.filter(isMount).flatMap((call): readonly LateMount[] => {
+  return mountsOf(before).flatMap((call): readonly LateMount[] => {
     const item = call.args.find((argument) => literal(argument) === undefined && isWanted(nameOf(argument)));
     if (item === undefined) return [];
     const guarded = standing(before, call, 'behind').map(addressOf);
@@ -38,6 +39,9 @@ export function lateMounts(input: RuleInput, isWanted: (name: string) => boolean
     return facts === after && isHere(late, 'after') ? [{ side: 'after', range: late.range, item, route }] : [];
   });
 }
+
+/** Of the old side, which stays the same from one keystroke to the next. */
+const mountsOf = keepOf(({ calls }: SourceFacts): readonly Call[] => calls.filter(isMount));
 
 function isMount({ kind, callee, args }: Call): boolean {
   return kind === 'call' && /^use$/i.test(lastName(callee)) && receiver(callee) !== '' && args.length > 0;

@@ -18,7 +18,7 @@ const layersOf = keepOf(({ calls }: SourceFacts): readonly Call[] => calls.filte
 
 /** A layer of a Rust router, or a filter or interceptor of a servlet container, that asked who calls and stands nowhere now. */
 export function* lostLayers(input: RuleInput): Iterable<FindingDraft> {
-  if (input.before === undefined) return;
+  if (input.before === undefined || layersOf(input.before).length === 0) return;
   const kept = new Set(input.after === undefined ? [] : layersOf(input.after).map(({ key }) => key));
   for (const call of layersOf(input.before)) {
     // A chain belongs to the hunk that has its first line; the link that is gone may stand in another one.

@@ -8,7 +8,7 @@ import { groupBy, keepOf } from './kept.ts';
 /** Facts that start inside a range, in their order. */
 export function factsInside<T extends Fact>(facts: readonly T[], { start, end }: Range): readonly T[] {
   const isIn = ({ range }: Fact): boolean => isBefore(range.start, end) && !isBefore(range.start, start);
-  if (facts.length <= FEW) return facts.filter(isIn);
+  if (facts.length <= FEW || !isAskedOften(facts)) return facts.filter(isIn);
   const placed = byStart(facts);
   let low = 0;
   for (let high = placed.length; low < high; ) {
@@ -25,6 +25,7 @@ export function factsInside<T extends Fact>(facts: readonly T[], { start, end }:
 /** Facts of a scope and of the scopes inside it, in their order; all of them for the empty one. */
 export function factsWithin<T extends Fact>(facts: readonly T[], scope: string): readonly T[] {
   if (scope === '') return facts;
+  if (!isAskedOften(facts)) return facts.filter((fact) => fact.scope.startsWith(scope) && /^(?:\.|$)/.test(fact.scope.slice(scope.length)));
   const { own, names, known } = byScope(facts);
   const found = known.get(scope);
   // What is kept beside these very facts was taken from them, and is of their kind.
@@ -42,6 +43,15 @@ export function factsWithin<T extends Fact>(facts: readonly T[], scope: string):
 export const calleesOf = keepOf((calls: readonly Call[]): ReadonlySet<string> => new Set(calls.map(({ callee }) => callee)));
 
 const FEW = 16;
+
+/** A keystroke asks a few times of each list, and the next one has another list: only who asks again and again is worth a table. */
+function isAskedOften(facts: readonly Fact[]): boolean {
+  const times = (asked.get(facts) ?? 0) + 1;
+  asked.set(facts, times);
+  return times > FEW;
+}
+
+const asked = new WeakMap<readonly Fact[], number>();
 
 interface Placed {
   readonly fact: Fact;

@@ -7,9 +7,10 @@ import { tokensOf } from './token-lines.ts';
 
 /** Tests that stay and miss assertions; of a whole file, once for all of its hunks. A group of tests is judged by its tests. */
 export const thinned = keepOfBoth((before: SourceFacts, after: SourceFacts) => {
+  const old = testCasesOf(before);
+  if (old.length === 0) return [];
   const tests = testCasesOf(after);
   const left = groupBy(tests, ({ id }) => id);
-  const old = testCasesOf(before);
   return old.flatMap((test) => {
     const now = left.get(test.id)?.[0] ?? regrouped(test, old, tests);
     const missing = now === undefined ? [] : without(test.assertions, now.assertions);

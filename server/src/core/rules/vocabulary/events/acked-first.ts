@@ -23,7 +23,7 @@ export function* ackedFirst(input: RuleInput): Generator<EarlyAck> {
   const isHere = ({ range }: Call): boolean =>
     hunk.after.start <= range.start.line && range.start.line < hunk.after.start + hunk.after.lines;
   for (const ack of after.calls) {
-    if (!ACKS.test(lastName(ack.callee)) || !isHere(ack) || ack.scope === '' || ack.args.length === 0) continue;
+    if (!isHere(ack) || !ACKS.test(lastName(ack.callee)) || ack.scope === '' || ack.args.length === 0) continue;
     const old = before.calls.filter(
       (call) => lastName(call.callee) === lastName(ack.callee) && counterpartScope(input, call.scope) === ack.scope,
     );

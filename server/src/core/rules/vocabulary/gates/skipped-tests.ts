@@ -7,6 +7,7 @@ import { regrouped, type TestCase, testCasesOf } from '../code/test-cases.ts';
 /** Tests that ran before and do not run now, and those that keep every other from running. */
 export function* skippedTests(input: RuleInput): Iterable<FindingDraft> {
   const before = testCasesOf(input.before);
+  if (before.length === 0) return;
   const after = testCasesOf(input.after);
   for (const test of after) {
     if (test.skip === '' || !isAddedHere(input, test)) continue;
@@ -27,11 +28,10 @@ export function* skippedTests(input: RuleInput): Iterable<FindingDraft> {
 
 /** A test that kept its body and lost what makes it one: Java's `@Test`, Rust's `#[test]`. */
 export function* unmarkedTests(input: RuleInput): Iterable<FindingDraft> {
-  const after = testCasesOf(input.after);
   for (const mark of input.removed.calls) {
     if (mark.kind !== 'decorator' || !/^(Test|ParameterizedTest|RepeatedTest|test|(\w+::)+test)$/.test(mark.callee)) continue;
     const stays = input.after?.symbols.some((symbol) => symbol.name === mark.scope && symbol.kind !== 'class') ?? false;
-    if (!stays || after.some((test) => test.id === mark.scope)) continue;
+    if (!stays || testCasesOf(input.after).some((test) => test.id === mark.scope)) continue;
     yield { side: 'before', range: mark.range, message: fitMessage(`\`${shorten(lastName(mark.scope), 40)}\` is no longer a test`) };
   }
 }

@@ -8,7 +8,6 @@ import { type TestCase, testCasesOf } from '../code/test-cases.ts';
 /** A call in the body of a test that ends it (`t.Skip("flaky")`, `pytest.skip()`, `assumeTrue(false)`), and a mark that skips a whole file. */
 export function* testsEndedInside(input: RuleInput): Iterable<FindingDraft> {
   const before = testCasesOf(input.before);
-  const after = testCasesOf(input.after);
   for (const call of input.added.calls) {
     if (call.kind === 'decorator' || !SKIPS.test(call.callee)) continue;
     if (/assum/i.test(call.callee) && !/^(false|true)$/.test(call.args[0] ?? '')) continue;
@@ -18,7 +17,7 @@ export function* testsEndedInside(input: RuleInput): Iterable<FindingDraft> {
       [...tests].sort((a, b) => b.id.length - a.id.length).find(({ id }) => scope === id || scope.startsWith(`${id}.`));
     const test = around(before);
     // A new test of a class that stays never ran before.
-    if (test !== undefined && around(after)?.id !== test.id) continue;
+    if (test !== undefined && around(testCasesOf(input.after))?.id !== test.id) continue;
     if (test === undefined || isConditional(input, call.range.start.line)) continue;
     yield {
       side: 'after',

@@ -19,10 +19,11 @@ export interface LostRetention {
 export function lostRetentions(input: RuleInput): readonly LostRetention[] {
   const { before, after, removed, path, trees } = input;
   if (before === undefined || after === undefined) return [];
+  const asked = [...removed.guards.filter(({ exit }) => exit === 'return' || exit === 'break'), ...removed.conditions];
+  if (!asked.some((one) => markIn(one) !== undefined)) return [];
   const old = new Set(before.calls.map(({ callee }) => callee));
   const work = after.calls.find((call) => deletes(call) && old.has(call.callee));
   if (work === undefined) return [];
-  const asked = [...removed.guards.filter(({ exit }) => exit === 'return' || exit === 'break'), ...removed.conditions];
   const extension = path.slice(path.lastIndexOf('.'));
   return asked.flatMap((one): readonly LostRetention[] => {
     const mark = markIn(one);

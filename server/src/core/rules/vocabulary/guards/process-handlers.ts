@@ -57,7 +57,7 @@ function* wentOn({ before, after, hunk }: RuleInput): Generator<LostEnd> {
 const LONGEST_HANDLER = 12;
 
 function eventOf({ callee, args }: Call): string | undefined {
-  if (lastName(callee) === 'setDefaultUncaughtExceptionHandler') return 'uncaught exception';
+  if (callee.endsWith('setDefaultUncaughtExceptionHandler')) return 'uncaught exception';
   const event = /^process\.(?:on|once|addListener)$/.test(callee) ? literal(args[0] ?? '') : undefined;
   return event !== undefined && UNCAUGHT.test(event) ? event : undefined;
 }

@@ -18,9 +18,11 @@ export interface UnheldMessage {
  */
 export function* unheldMessages(input: RuleInput): Generator<UnheldMessage> {
   const { before, after, removed } = input;
-  if (before === undefined || after === undefined || takesCare(input)) return;
+  if (before === undefined || after === undefined) return;
+  const gone = after.language === 'go' ? recoveries(before, removed.calls) : handlers(before, removed.handlers);
+  if (gone.length === 0 || takesCare(input)) return;
   const told = new Set<string>();
-  for (const { range, held } of after.language === 'go' ? recoveries(before, removed.calls) : handlers(before, removed.handlers)) {
+  for (const { range, held } of gone) {
     const isMessage = after.language === 'go' ? runsAgain : takesMessages;
     const names = new Set(held.map(lastName).filter((name) => !QUIET.test(words(name))));
     const work = after.calls.find(

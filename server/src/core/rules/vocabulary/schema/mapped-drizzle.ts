@@ -10,7 +10,9 @@ const TABLE = /^(?:pg|mysql|sqlite|singlestore)Table$/;
 /** Drizzle: `pgTable('meters', { pulses: bigint('pulses').notNull() }, (t) => [index('x').on(t.pulses)])`. */
 export function drizzleTables(facts: SourceFacts): readonly MappedTable[] {
   const { calls, options } = facts;
-  const heads = calls.filter(({ callee, args }) => TABLE.test(lastName(callee)) && literal(args[0]) !== undefined);
+  const heads = calls.filter(
+    ({ callee, args }) => callee.includes('Table') && TABLE.test(lastName(callee)) && literal(args[0]) !== undefined,
+  );
   if (heads.length === 0) return [];
   const byLine = new Map<number, Call>();
   for (const head of heads) for (let line = head.range.start.line; line <= head.range.end.line; line += 1) byLine.set(line, head);

@@ -1,5 +1,6 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import { lastName } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
 import { keepOfText } from '../code/kept.ts';
 
 /** A call that runs what its own function has downloaded. */
@@ -12,27 +13,40 @@ export interface DownloadedCode {
 /**
  * Calls that run what the lines above them, in the same function, fetched from the network: evaluated as text, imported as a
  * module, or started as the file it was saved to. A checksum or a signature between the two makes it another thing. `text` is
- * the file's own, because what flows where stands in no fact.
+ * the file's own, because what flows where stands in no fact. `calls` are those of the file that are asked about: all of them, or a few
+ * that were added.
  */
-export function downloadedCode(facts: SourceFacts | undefined, text: string): readonly DownloadedCode[] {
+export function downloadedCode(facts: SourceFacts | undefined, text: string, calls = facts?.calls ?? []): readonly DownloadedCode[] {
   if (facts === undefined) return [];
-  const known = kept.get(facts) ?? findDownloaded(facts, text);
+  if (calls !== facts.calls) return findDownloaded(facts, text, calls);
+  const known = kept.get(facts) ?? findDownloaded(facts, text, calls);
   kept.set(facts, known);
   return known;
 }
 
-/** Asked for each hunk; the text is the file's own, so its facts stand for both. */
+/** True where a line fetches something from the network. */
+export function fetches(line: string): boolean {
+  return FETCHES.test(line);
+}
+
+/** Of all calls: asked for each hunk; the text is the file's own, so its facts stand for both. */
 const kept = new WeakMap<SourceFacts, readonly DownloadedCode[]>();
 
 /** Lines above a call that are looked at. A function is shorter; a module may have any number of calls and of lines above each. */
 const MOST_LINES = 400;
 
-function findDownloaded(facts: SourceFacts, text: string): readonly DownloadedCode[] {
-  const running = facts.calls.flatMap((call) => {
+function findDownloaded(facts: SourceFacts, text: string, calls: readonly Call[]): readonly DownloadedCode[] {
+  const running = calls.flatMap((call) => {
     const how = call.kind === 'decorator' || call.kind === 'assertion' ? undefined : howItRuns(call.callee);
     return how === undefined ? [] : [{ call, how }];
   });
-  if (running.length === 0) return [];
+  const starts = new Map<string, number>();
+  if (running.length > 0) for (const { name, startLine } of facts.scopes) if (!starts.has(name)) starts.set(name, startLine - 1);
+  const firstOf = (call: Call): number => Math.max(starts.get(call.scope) ?? 0, call.range.end.line - MOST_LINES);
+  // The text is taken apart only where some token above a call could be a download's.
+  const maySayFetch = (call: Call): boolean =>
+    facts.tokens.length === 0 || tokensOn(facts, firstOf(call) + 1, call.range.end.line).some((token) => FETCH_WORD.test(token.text));
+  if (!running.some(({ call }) => maySayFetch(call))) return [];
   const texts = text.split('\n');
   const known = new Map<number, Line>();
   const line = (at: number): Line => {
@@ -40,10 +54,8 @@ function findDownloaded(facts: SourceFacts, text: string): readonly DownloadedCo
     known.set(at, found);
     return found;
   };
-  const starts = new Map<string, number>();
-  for (const { name, startLine } of facts.scopes) if (!starts.has(name)) starts.set(name, startLine - 1);
   return running.flatMap(({ call, how }) => {
-    const first = Math.max(starts.get(call.scope) ?? 0, call.range.end.line - MOST_LINES);
+    const first = firstOf(call);
     const end = Math.min(texts.length, call.range.end.line);
     const above = Array.from({ length: Math.max(0, end - first) }, (_, at) => line(first + at));
     const fetch = above.findIndex((line) => line.fetches());
@@ -58,6 +70,9 @@ function findDownloaded(facts: SourceFacts, text: string): readonly DownloadedCo
 
 const FETCHES =
   /\b(requests\.get|httpx\.(get|stream)|urlopen|urlretrieve|urllib3?\.request|session\.get|aiohttp|axios(\.get)?|got(\.get)?|ky\.get|superagent\.get|undici\.request|node-fetch|fetch|https?\.(get|Get)|download\w*|reqwest::(blocking::)?get|ureq::get|HttpClient|getForObject|openStream|openConnection|BodyHandlers)\s*[(.<]|\b[cC]lient\.(get|Get|send)\(["'`]https?:/;
+/** A token that every download has one of. */
+const FETCH_WORD =
+  /^(?:get|Get|send|stream|urlopen|urlretrieve|request|aiohttp|axios|got|fetch|download\w*|HttpClient|getForObject|openStream|openConnection|BodyHandlers)$/;
 const CHECKS =
   /\b(sha\d+|sha_?256|sha_?512|md5|digest\w*|hexdigest|checksum\w*|verify\w*|signature|hmac|timingSafeEqual|compare_digest|gpg|cosign|minisign|ed25519)\b/i;
 const SAVES =
