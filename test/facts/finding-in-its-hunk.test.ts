@@ -119,6 +119,57 @@ it('what a function lost is told where it stands now as well, if its old lines s
   ]);
 });
 
+const PARCELS = `//- src/parcels.service.ts
+ export class Parcels {
+   @Cron('*/5 * * * *')
+-  async sweep() {
++  async sweep(): Promise<number> {
+     const limit = new Date(Date.now() - 60_000);
+-    const result = await this.source
++    const { affected = 0 } = await this.source
+       .createQueryBuilder()
+       .update(Parcel)
+       .set({ state: 'lost' })
+-      .where('state = :state', { state: 'open' })
+-      .andWhere('createdAt < :limit', { limit })
++      .where('createdAt < :limit', { limit })
+       .execute();
++    return affected;
+   }
+ }
+`;
+
+it('a link that a chain of calls lost is told with the hunk that took it out', async () => {
+  expect(await placesOf(PARCELS)).toEqual(['data/filter-widened before 9 in the hunk at 9']);
+});
+
+const NOTICES = `//- notices/run.py
+-LIMIT = 5_000
++def body_of(notice):
++    return {"title": notice.title}
+
+
+ def run(notice):
+-    members = Member.objects.filter(region=notice.region, mail_opt_in=True).order_by("id")[:LIMIT]
++    body = body_of(notice)
+     sent = 0
+-    for member in members:
+-        send_mail(member.address, title=notice.title)
++    for member in Member.objects.iterator():
++        send_mail(member.address, **body)
+         sent += 1
+     return sent
+`;
+
+it('a bound of who gets a message is told where it stood and where the message goes out', async () => {
+  const places = await placesOf(NOTICES);
+  expect(places.filter((place) => place.startsWith('runtime/mass-notification'))).toEqual([
+    'runtime/mass-notification before 1 in the hunk at 1',
+    'runtime/mass-notification before 5 in the hunk at 5',
+    'runtime/mass-notification after 9 in the hunk at 7',
+  ]);
+});
+
 async function placesOf(text: string): Promise<readonly string[]> {
   const { hunks } = await check(changeOf(parseFixture(text)));
   return hunks.flatMap(({ before, findings }) =>

@@ -29,6 +29,9 @@ export function* placesOf(told: readonly Told[], hunk: Hunk, analysis: FileAnaly
     const isHere = side === 'after' || touches(hunk, side, range);
     const home = isHere ? hunk : (analysis.hunks.find((other) => touches(other, side, range)) ?? hunk);
     yield [home, { rule, draft }];
+    const { alsoAt } = draft;
+    const there = alsoAt === undefined ? undefined : analysis.hunks.find((other) => touches(other, alsoAt.side, alsoAt.range));
+    if (there !== undefined && there !== home) yield [there, { rule, draft: { ...draft, ...alsoAt }, isOfPart: true }];
     if (side !== 'before' || !mayReadTwo(rule)) continue;
     const [other, part] = placeAway(draft, analysis, home) ?? [];
     if (other !== undefined && part !== undefined && other !== home && other !== hunk)

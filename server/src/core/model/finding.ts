@@ -41,6 +41,8 @@ export interface FindingDraft {
   /** Where the rule's own values do not hold. */
   readonly severity?: Severity;
   readonly confidence?: Confidence;
+  /** Where else what is lost was used, or acts now: the finding stands there as well if that is another hunk. */
+  readonly alsoAt?: { readonly side: Side; readonly range: Range };
   readonly related?: readonly RelatedLocation[];
   readonly radius?: BlastRadius | null;
   /** What was changed, where others know it by its name: the engine counts who uses it, in the before tree unless said otherwise. */

@@ -9,6 +9,7 @@ import { workScopes } from '../code/own-parts.ts';
 import { isExtracted } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { isFoundBeforeWrite } from '../guards/found-before-write.ts';
+import { laterLineOf } from '../schema/condition-lines.ts';
 import { askedName } from './chain-conditions.ts';
 import { LIMITS } from './chain-links.ts';
 import { withOwnCriteria } from './own-criteria.ts';
@@ -56,12 +57,15 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
     );
     const first = lost[0];
     const turned = turnedIn(old, successor);
+    // A chain of many links may have lost the one that another hunk holds.
+    const placeOf = (name: string): Range => laterLineOf(input, old.call, name) ?? old.call.range;
     if (turned !== undefined) {
-      found.push({ callee: old.call.callee, lost: turned, isTurned: true, side: 'before', range: old.call.range });
+      found.push({ callee: old.call.callee, lost: turned, isTurned: true, side: 'before', range: placeOf(turned) });
       continue;
     }
     if (isOpaque(successor) || (first !== undefined && isFoundBeforeWrite(input, [successor.call], askedName(first)))) continue;
-    if (first !== undefined) found.push({ callee: old.call.callee, lost: askedName(first), side: 'before', range: old.call.range });
+    if (first !== undefined)
+      found.push({ callee: old.call.callee, lost: askedName(first), side: 'before', range: placeOf(askedName(first)) });
     else if (old.limited && !successor.limited && !limits(input.after, scope))
       found.push({ callee: old.call.callee, lost: 'a limit', side: 'before', range: old.call.range });
   }

@@ -7,7 +7,7 @@ import { tokensOn } from '../code/code-text.ts';
  * Where an old statement had a condition, if that is behind the lines of this hunk: a statement of several lines is judged with the first
  * hunk that touches it, and whoever reads looks at the line that went (test/facts/finding-in-its-hunk.test.ts). Undefined where it is here.
  */
-export function laterLineOf({ before, hunk }: RuleInput, statement: SqlStatement, condition: string): Range | undefined {
+export function laterLineOf({ before, hunk }: RuleInput, statement: Pick<SqlStatement, 'range'>, condition: string): Range | undefined {
   const { start, end } = statement.range;
   const names: readonly string[] = condition.toLowerCase().match(/[a-z_]{2}\w*/g) ?? [];
   if (before === undefined || start.line === end.line || names.length === 0) return undefined;

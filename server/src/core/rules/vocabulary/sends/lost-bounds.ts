@@ -3,12 +3,12 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, receiver, shorten, words } from '../code/call-names.ts';
-import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
-import { bodiesAskedBy } from '../code/new-bodies.ts';
-import { isIn, partScopes } from '../code/own-parts.ts';
+import { numberIn } from '../code/computed-numbers.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 import { tokenTexts } from '../code/token-lines.ts';
 import { lostGuards } from '../guards/lost-guards.ts';
+import { isBoundInPart, isSetInPart } from './bounds-of-parts.ts';
 import { BOUND, isSend, PEOPLE, sendIn } from './sends.ts';
 
 /** `take: null` asks for all of them. */
@@ -53,7 +53,12 @@ export function* lostBounds(input: RuleInput): Iterable<LostBound> {
     const text = `${shorten(option.name, 18)}: ${shorten(option.value, 20)}`;
     yield {
       scope,
-      draft: { side: 'before', range: option.range, message: fitMessage(`\`${text}\` no longer bounds \`${shorten(send.callee, 20)}\``) },
+      draft: {
+        side: 'before',
+        range: option.range,
+        message: fitMessage(`\`${text}\` no longer bounds \`${shorten(send.callee, 20)}\``),
+        alsoAt: { side: 'after', range: send.range },
+      },
     };
   }
 }
@@ -81,32 +86,12 @@ function sendWithout({ before, after }: RuleInput, { name, scope }: Option): Cal
   );
 }
 
-/** The same bound stands in a function that is new and that this one calls: `for (const reader of overdue(today))`. */
-function isSetInPart({ before, after }: RuleInput, scope: string, { name, value }: Option): boolean {
-  if (before === undefined || after === undefined) return false;
-  const own = after.options.filter((other) => other.name === name && other.value === value && !hasScope(before, other.scope));
-  return own.length > 0 && own.some((other) => isIn(partScopes(after, scope), other.scope));
-}
-
 /** The constant became a field of a class with the same number, and a guard asks by it: `max_recipients: int = 500`. */
 function isFieldNow({ after }: RuleInput, { name, value, callee }: Option): boolean {
   const isSame = (other: Option): boolean =>
     other.callee === '' && words(other.name) === words(name) && other.value.replaceAll('_', '') === value.replaceAll('_', '');
   const field = callee === '' ? after?.options.find(isSame) : undefined;
   return field !== undefined && after?.guards.some(({ reads }) => reads.includes(field.name)) === true;
-}
-
-/** A function that is new, here or in another file of the change, and that this one asks bounds its query by the same: `limit(BATCH)`. */
-function isBoundInPart(input: RuleInput, scope: string, { callee, args }: Call): boolean {
-  const said = args.join();
-  return (
-    said !== '' &&
-    bodiesAskedBy(input, scope).some(({ facts, place }) =>
-      facts.calls.some(
-        (other) => within(other.scope, place.name) && lastName(other.callee) === lastName(callee) && other.args.join() === said,
-      ),
-    )
-  );
 }
 
 /** The name is still there: as a parameter, a variable, or an argument of another call. */
@@ -151,14 +136,16 @@ export function* lostPages(input: RuleInput): Iterable<LostBound> {
     if (!isBound && !isMark) continue;
     const scope = counterpartScope(input, call.scope);
     const send = scope === undefined || call.scope === '' ? undefined : sendIn(input, scope);
-    if (scope === undefined || send === undefined || isExtracted(input, call) || isBoundInPart(input, scope, call)) continue;
+    if (scope === undefined || send === undefined || isBoundInPart(input, scope, call)) continue;
+    // How many there may be is no less for being extracted.
+    if (call.args.every((argument) => numberIn(argument, input.before) === undefined) && isExtracted(input, call)) continue;
     const count = (side: 'before' | 'after', within_: string): number =>
       input[side]?.calls.filter(
         (other) =>
           within(other.scope, within_) &&
           (isMark
             ? lastName(other.callee) === name
-            : /^(limit|take|slice|first|Limit|chunk|chunks|batched|filter|exclude|where|Where|andWhere|top|islice|find|findMany|query)$/.test(
+            : /^(limit|take|slice|first|Limit|chunk|chunks|batched|filter|exclude|where|Where|andWhere|top|islice|setMaxResults|find|findMany|query)$/.test(
                 lastName(other.callee),
               )),
       ).length ?? 0;
