@@ -6,7 +6,7 @@ export const REPORTS =
 export const MUTED = /(^|\.)(debug|trace|verbose|info|log|String|str|repr)$/;
 
 /** Callees that hand the error on. */
-export const PASSES_ON = /^(next|reject|done|callback|cb|rethrow|raise_from|reraise)$/;
+export const PASSES_ON = /^(next|reject|done|callback|cb|rethrow\w*|raise_from|reraise)$/;
 
 /** Callees that end the work there and then, whatever language they belong to. */
 export const STOPS =

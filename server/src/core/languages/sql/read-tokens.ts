@@ -21,13 +21,23 @@ export function splitAtVerbs(tokens: readonly SqlToken[], startsLine: (token: Sq
       depth === 0 &&
       startsLine(token) &&
       /^(delete|update|drop|truncate|alter|create|insert)$/i.test(token.text) &&
-      !NEVER_BEFORE_A_STATEMENT.has(previous);
+      !NEVER_BEFORE_A_STATEMENT.has(previous) &&
+      !isBareAlter(pieces.at(-1) ?? []);
     if (pieces.length === 0 || begins) pieces.push([]);
     pieces.at(-1)?.push(token);
     if (token.text === '(') depth++;
     else if (token.text === ')') depth--;
   }
   return pieces;
+}
+
+/** `ALTER TABLE shop.coupons`, whose first clause is still to come: `DROP INDEX …` on a line of its own. */
+function isBareAlter(tokens: readonly SqlToken[]): boolean {
+  if (wordAt(tokens, 0) !== 'alter' || wordAt(tokens, 1) !== 'table') return false;
+  const name = tokens.slice(skipWords(tokens, 2, ['if', 'exists', 'only', 'ignore', 'online']));
+  return (
+    name.length > 0 && name.length <= 5 && name.every(({ text }, index) => (text === '.') === (index % 2 === 1)) && name.length % 2 === 1
+  );
 }
 
 const NEVER_BEFORE_A_STATEMENT = new Set([

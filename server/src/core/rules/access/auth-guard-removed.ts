@@ -31,6 +31,7 @@ import { guardsLostWithOwner } from '../vocabulary/access/successor-guards.ts';
 import { swappedBases } from '../vocabulary/access/swapped-bases.ts';
 import { switchedOffAccess } from '../vocabulary/access/switched-off-access.ts';
 import { unguardedServers } from '../vocabulary/access/unguarded-servers.ts';
+import { weakenedWirings } from '../vocabulary/access/weakened-wirings.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 
 /**
@@ -41,7 +42,9 @@ import { shorten } from '../vocabulary/code/call-names.ts';
  * address that is asked first; a guard that still stands there and stops nobody, because its function lets everybody through,
  * because nobody calls it, waits for it or looks at its answer, because it stands behind what it guarded, or above what registers the route; an address more in
  * a list of those that are open to all; a server that is started without its demand for a password or a certificate, and a
- * setting of a service that turns the question off (`auth.enabled: false`). A guard is known by its name, or by its body where the tree holds it.
+ * setting of a service that turns the question off (`auth.enabled: false`); a dependency, a bean or a provider that nobody mounts any more or that
+ * another one which does nothing stands in for, a wrapper that its decorator does not give back, and a setting or a header by which a request goes
+ * round the check. A guard is known by its name, or by its body where the tree holds it.
  *
  * ## Why it matters
  * The route answers as before, so no test of the happy path fails; whoever knows the address may now do it.
@@ -96,6 +99,7 @@ export default defineRule({
       ...unwrapped(input),
       ...intercepted(input),
       ...leftBehind(input),
+      ...weakenedWirings(input, isGuardItem(input)),
       ...hollowGuards(input, { isItem: isGuardItem(input), isGuard: isGuardDecorator, isCheck: isCheckCall }),
     ]) {
       // One line, one finding: `requireRole('x')` in a route is both an argument and a call.

@@ -9,10 +9,11 @@ import { grantedWords } from '../vocabulary/access/granted-words.ts';
 import { lesserDependencies } from '../vocabulary/access/lesser-dependencies.ts';
 import { looseEquality } from '../vocabulary/access/loose-equality.ts';
 import { loosenedChecks, loosenedRoutes } from '../vocabulary/access/loosened-checks.ts';
-import { everybody, loosenedConditions } from '../vocabulary/access/loosened-conditions.ts';
+import { askedSome, everybody, loosenedConditions } from '../vocabulary/access/loosened-conditions.ts';
 import { loosenedWords } from '../vocabulary/access/loosened-words.ts';
 import { lostGrantConditions } from '../vocabulary/access/lost-grant-conditions.ts';
 import { unaskedMetadataTokens } from '../vocabulary/access/metadata-tokens.ts';
+import { openedRules } from '../vocabulary/access/opened-rules.ts';
 import { grantedInFiles } from '../vocabulary/access/permission-files.ts';
 import { joinedPermissions } from '../vocabulary/access/permission-operators.ts';
 import { loweredRanks } from '../vocabulary/access/rank-changes.ts';
@@ -57,6 +58,8 @@ export default defineRule({
     for (const draft of [
       ...loosenedConditions(input),
       ...everybody(input),
+      ...askedSome(input),
+      ...opened(input),
       ...loosenedChecks(input),
       ...loosenedRoutes(input),
       ...widenedRoleLists(input),
@@ -97,6 +100,16 @@ function* joined(input: RuleInput): Iterable<FindingDraft> {
       side: 'after',
       range,
       message: fitMessage(`\`${shorten(item, 26)}\` had to hold; one of \`${shorten(now, 36)}\` is enough now`),
+    };
+}
+
+/** A rule of a collection that lets everybody through. */
+function* opened(input: RuleInput): Iterable<FindingDraft> {
+  for (const { range, rule, was } of openedRules(input))
+    yield {
+      side: 'after',
+      range,
+      message: fitMessage(`everybody may now \`${shorten(rule, 26)}\`, \`${shorten(was, 30)}\` was asked for`),
     };
 }
 

@@ -1,7 +1,8 @@
-import type { SqlStatement } from '../../model/facts.ts';
+import type { Call, SqlStatement } from '../../model/facts.ts';
 import type { FindingDraft, Severity } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { lastName } from '../vocabulary/code/call-names.ts';
 import { isOfAll } from '../vocabulary/schema/every-row.ts';
 import { statementsIn, statementsOfHunk } from '../vocabulary/schema/schema-statements.ts';
 import { isDownMigration, isTemporaryTable, lastPart, sameTable, statementsOf } from '../vocabulary/schema/sql-context.ts';
@@ -9,7 +10,8 @@ import { isDownMigration, isTemporaryTable, lastPart, sameTable, statementsOf } 
 /**
  * ## What it sees
  * Row level security that is switched off or no longer forced, a policy that is dropped or whose condition becomes `true`, a
- * role that passes by all policies (BYPASSRLS), a policy that holds for nobody in particular (`OR current_org() IS NULL`), a session that no longer takes its lesser role or sets `row_security` off, and a function that runs with its owner's rights (SECURITY DEFINER).
+ * role that passes by all policies (BYPASSRLS), a policy that holds for nobody in particular (`OR current_org() IS NULL`), a session that no longer takes its lesser role or sets `row_security` off, and a function that runs with its owner's rights (SECURITY DEFINER). A
+ * client of Supabase that asks with the key of the service, which no policy holds for, and asked with the visitors' before.
  *
  * ## Why it matters
  * The policies are what keeps one tenant from the rows of another. Without them every query still works, and answers with
@@ -28,12 +30,14 @@ export default defineRule({
   severity: 'critical',
   confidence: 'high',
   title: 'Row level security is off or goes round',
-  reads: ['statements'],
+  reads: ['statements', 'calls'],
   evidence: [
     { title: 'OWASP A01:2021 Broken Access Control', url: 'https://owasp.org/Top10/A01_2021-Broken_Access_Control/' },
     { title: 'PostgreSQL: row security policies', url: 'https://www.postgresql.org/docs/current/ddl-rowsecurity.html' },
   ],
   *check(input): Iterable<FindingDraft> {
+    for (const { range } of serviceClients(input))
+      yield { side: 'after', range, severity: 'high', message: 'the client asks with the key that no policy holds for' };
     for (const statement of statementsOfHunk(input, 'after')) {
       if (isDownMigration(statement, input.path, input.after)) continue;
       const said = judge(statement, input);
@@ -71,6 +75,19 @@ export default defineRule({
     }
   },
 });
+
+const CLIENTS = /^(?:createClient|createServerClient|createBrowserClient|create_client)$/;
+const SERVICE = /service_?role/i;
+
+/** Supabase: a client of this file that asked with the key of visitors, under which policies hold, and asks with the one of the service. */
+function serviceClients({ added, removed }: RuleInput): readonly Call[] {
+  const asks = ({ callee, args }: Call, key: RegExp): boolean =>
+    CLIENTS.test(lastName(callee)) && args.slice(0, 2).some((text) => key.test(text));
+  return added.calls.filter(
+    (call) =>
+      asks(call, SERVICE) && removed.calls.some((old) => old.scope === call.scope && asks(old, /anon|publishable/i) && !asks(old, SERVICE)),
+  );
+}
 
 interface Said {
   readonly severity: Severity;

@@ -35,7 +35,7 @@ export default defineRule({
   severity: 'critical',
   confidence: 'medium',
   title: 'A value is written into SQL text',
-  reads: ['calls', 'options'],
+  reads: ['calls', 'options', 'tokens'],
   evidence: [{ title: 'CWE-89: SQL injection', url: 'https://cwe.mitre.org/data/definitions/89.html' }],
   *check(input): Iterable<FindingDraft> {
     const told = new Set<string>();

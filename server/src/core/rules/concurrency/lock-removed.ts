@@ -7,6 +7,7 @@ import { endlessClaims } from '../vocabulary/locks/endless-claims.ts';
 import { lostLockCalls } from '../vocabulary/locks/lock-calls.ts';
 import { lostKeywords, typesWithoutLock } from '../vocabulary/locks/lock-keywords.ts';
 import { lostAtomics } from '../vocabulary/locks/lost-atomics.ts';
+import { lostMapSteps } from '../vocabulary/locks/lost-map-steps.ts';
 import { lostOnce } from '../vocabulary/locks/lost-once.ts';
 import { narrowedLocks } from '../vocabulary/locks/narrowed-locks.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
@@ -58,6 +59,7 @@ export default defineRule({
       ...typesWithoutLock(input),
       ...wrappers(input),
       ...claims(input),
+      ...mapSteps(input),
       ...unread(input),
       ...heldForLess(input),
     ]) {
@@ -130,6 +132,16 @@ function* wrappers(input: RuleInput): Iterable<FindingDraft> {
         message: fitMessage(`\`${shorten(call.callee, 28)}\` no longer surrounds \`${shorten(writes[0] ?? '', 28)}\``),
         severity: 'medium',
       };
+}
+
+/** A map that was asked and changed in one step. */
+function* mapSteps(input: RuleInput): Iterable<FindingDraft> {
+  for (const { callee, range, scope } of lostMapSteps(input))
+    yield {
+      side: 'before',
+      range,
+      message: fitMessage(`\`${shorten(callee, 32)}\` no longer asks and sets in one step in \`${shorten(scope, 22)}\``),
+    };
 }
 
 /** A map or a counter that was made for many threads and is a plain one now. */

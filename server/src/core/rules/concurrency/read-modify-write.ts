@@ -5,7 +5,9 @@ import { lastName, receiver, shorten, words } from '../vocabulary/code/call-name
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
+import { escaped } from '../vocabulary/code/literal-patterns.ts';
 import { newCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { tokensOf } from '../vocabulary/code/token-lines.ts';
 import { lookedUpAndMade } from '../vocabulary/queries/looked-up-and-made.ts';
 import { isRelative, lostArithmetic, lostArithmeticOf } from '../vocabulary/schema/sql-transactions.ts';
 
@@ -218,6 +220,7 @@ function* ownCounters(input: RuleInput, flagged: Set<string>): Iterable<FindingD
         shares(other) && /^(set|put|write|save|store|replace|update|upsert|overwrite|persist)\b/.test(words(lastName(other.callee))),
     );
     if (read === undefined || write === undefined || isLocked(input, scope) || !computesIn(input, scope)) continue;
+    if (isPlainMap(input, lastName(holder))) continue;
     flagged.add(call.scope);
     const isHere =
       write.range.start.line >= input.hunk.after.start && write.range.start.line < input.hunk.after.start + input.hunk.after.lines;
@@ -225,6 +228,11 @@ function* ownCounters(input: RuleInput, flagged: Set<string>): Iterable<FindingD
       ? { side: 'after', range: write.range, message: text(call.scope) }
       : { side: 'before', range: call.range, message: text(call.scope) };
   }
+}
+
+/** `totals = new HashMap<>()`, which no two threads may share in the first place. */
+function isPlainMap({ after }: RuleInput, name: string): boolean {
+  return new RegExp(`\\b${escaped(name)}=new (?:Linked|Weak|Identity)?(?:HashMap|TreeMap|HashSet|ArrayList)\\b`).test(tokensOf(after, ''));
 }
 
 const COUNTS =

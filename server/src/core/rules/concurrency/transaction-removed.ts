@@ -16,6 +16,7 @@ import { lostCommits, lostRollbacks } from '../vocabulary/locks/lost-rollbacks.t
 import { narrowedTransactions } from '../vocabulary/locks/narrowed-transactions.ts';
 import { peeledWrappers } from '../vocabulary/locks/peeled-wrappers.ts';
 import { switchedTransactions } from '../vocabulary/locks/transaction-switches.ts';
+import { weakerIsolation } from '../vocabulary/locks/weaker-isolation.ts';
 import { scopesOf, writesIn, writesOfBody } from '../vocabulary/locks/writes-of-scope.ts';
 import { lostProtection } from '../vocabulary/schema/sql-transactions.ts';
 
@@ -50,6 +51,14 @@ export default defineRule({
     },
   ],
   *check(input): Iterable<FindingDraft> {
+    for (const { side, range, was, now } of weakerIsolation(input))
+      yield {
+        side,
+        range,
+        message: fitMessage(
+          `the transaction sees what others do: \`${shorten(was, 30)}\` -> ${now === '' ? 'nothing said' : `\`${shorten(now, 20)}\``}`,
+        ),
+      };
     const flagged = new Set<string>();
     for (const call of input.removed.calls) {
       if (!opens(call) || flagged.has(call.scope)) continue;

@@ -5,10 +5,11 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
+import { symbolsNamed, symbolsStartingOn } from '../vocabulary/code/symbols-by-name.ts';
 import { unhooked, widened } from '../vocabulary/contract/base-changes.ts';
 import { fileAfter } from '../vocabulary/contract/contract-callers.ts';
 import { goHeirsOf, type Heir, heirsOf, methodLine, textOf } from '../vocabulary/contract/heirs.ts';
-import { signatureBreak } from '../vocabulary/contract/signatures.ts';
+import { signatureBreak, takesFewer } from '../vocabulary/contract/signatures.ts';
 import { isWider } from '../vocabulary/contract/types.ts';
 
 /**
@@ -48,7 +49,7 @@ export default defineRule({
       known ??= textOf(input.trees.after, input.path).split('\n');
       return known;
     };
-    for (const now of input.added.symbols) {
+    for (const now of [...input.added.symbols, ...emptied(input)]) {
       const owner = now.name.slice(0, Math.max(0, now.name.lastIndexOf('.')));
       const method = now.name.slice(owner.length + 1);
       if (now.kind !== 'method' || owner === '' || flagged.has(now.name) || /^(constructor|__\w+__)$/.test(method)) continue;
@@ -56,9 +57,10 @@ export default defineRule({
       if (input.before?.symbols.some((other) => other.name === owner) !== true) continue;
       const old = input.before.symbols.filter((other) => other.name === now.name && other.kind === 'method');
       // One more of a name, beside those that all stayed.
-      if (old.length > 0 && old.every(({ key }) => input.after?.symbols.some((other) => other.key === key))) continue;
+      const isKept = old.length > 0 && old.every(({ key }) => input.after?.symbols.some((other) => other.key === key));
+      if (isKept && input.added.symbols.includes(now)) continue;
       // What had a body here and has none now is as good as new to whoever did without it.
-      const isDemanded = old.length === 0 || (now.abstract === true && old.every(({ abstract }) => abstract !== true));
+      const isDemanded = old.length === 0 || isKept || (now.abstract === true && old.every(({ abstract }) => abstract !== true));
       const said = isDemanded ? demanded(input, now, lines()) : (changed(old, now, input.before.language) ?? handed(input, old, now));
       if (said === undefined) continue;
       const left = heirsLeft(input, owner, method, isDemanded);
@@ -87,6 +89,25 @@ export default defineRule({
     yield* widened(input);
   },
 });
+
+/** Methods of this hunk that had a body under the very same header, and are abstract now. */
+function emptied(input: RuleInput): readonly SymbolFact[] {
+  const { before, after, hunk } = input;
+  if (before === undefined || after === undefined) return [];
+  const { start, lines } = hunk.after;
+  const isBare = (symbol: SymbolFact, side: 'before' | 'after'): boolean => {
+    if (symbol.abstract === true) return true;
+    const line = textOf(input.trees[side], input.path).split('\n')[symbol.range.start.line - 1] ?? '';
+    return input.path.endsWith('.ts') && ABSTRACT.test(line);
+  };
+  return symbolsStartingOn(after, start, start + lines - 1).filter((now) => {
+    if (now.kind !== 'method' || input.added.symbols.includes(now) || !isBare(now, 'after')) return false;
+    const old = symbolsNamed(before, now.name);
+    return old.length === 1 && old[0]?.key === now.key && old.every((other) => !isBare(other, 'before'));
+  });
+}
+
+const ABSTRACT = /^\s*(?:(?:public|protected) )?abstract\s/;
 
 /** So many of the new methods above are asked for their heirs. */
 const MOST_ASKED = 8;
@@ -138,7 +159,7 @@ function demanded({ after }: RuleInput, now: SymbolFact, lines: readonly string[
   if (/^[\w$]+\?/.test(written)) return undefined;
   const owner = after?.symbols.find((other) => now.name.startsWith(`${other.name}.`) && other.kind === 'interface');
   const isTypeScript = after?.language === 'typescript';
-  const isAbstract = now.abstract === true || (isTypeScript && /^\s*(?:(?:public|protected) )?abstract\s/.test(whole));
+  const isAbstract = now.abstract === true || (isTypeScript && ABSTRACT.test(whole));
   return isAbstract || (isTypeScript && owner !== undefined) ? 'must be given now' : undefined;
 }
 
@@ -167,6 +188,7 @@ function changed(old: readonly SymbolFact[], now: SymbolFact, language: string):
   if (old.some((other) => !isBroken(other, now, language))) return undefined;
   const [first] = old;
   if (first === undefined) return undefined;
+  if (old.some((other) => takesFewer(other, now, language))) return undefined;
   if (first.async !== now.async) return now.async ? 'is asynchronous now' : 'is no longer asynchronous';
   return signatureBreak(first, now, language) ?? `returns \`${shorten(now.type, 16)}\` now`;
 }

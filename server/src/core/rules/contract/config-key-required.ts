@@ -141,6 +141,7 @@ const requiredIn = keepOf(({ settings }: SourceFacts): readonly Setting[] =>
   settings.filter(({ path }) => path.at(-2) === 'required' && /^\d+$/.test(path.at(-1) ?? '')),
 );
 
+const ENV_NAME = /^[A-Z][A-Z0-9_]{2,}$/;
 const SCHEMA_CALL = /(^|\.)(z\.object|object|cleanEnv|createEnv|envsafe|parseEnv|strictObject|Type\.Object|t\.type)$/;
 const GIVES_WAY =
   /\.(optional|default|nullish|catch|prefault)\(|\b(default|devDefault)\s*:|\bv\.optional\(|\bt\.union\(|Type\.Optional\(|[?!]=|\bNone\b|required\s*=\s*False|\bOption</;
@@ -162,7 +163,7 @@ function* declaredFields(input: RuleInput): Iterable<Wanted> {
     if (old !== undefined && !GIVES_WAY.test(old.value)) continue;
     if (keysRead(before).has(option.name)) continue;
     const siblings = [
-      ...before.options.filter((other) => isField(other) && /^[A-Z][A-Z0-9_]{2,}$/.test(other.name)).map((other) => other.name),
+      ...before.options.filter((other) => isField(other) && ENV_NAME.test(other.name)).map((other) => other.name),
       ...byHand,
     ];
     // The first schema of a file that read its settings by hand takes their place.
@@ -251,7 +252,10 @@ function* readKeys(input: RuleInput): Iterable<Wanted> {
     yield { key: name, siblings, range: guard.range, isCentral };
   }
   for (const { key, range, side, isDeclared } of newlyRequired(input)) {
-    if (!known.has(key)) yield { key, siblings, range, isCentral: isCentral || isDeclared, ...(side === undefined ? {} : { side }) };
+    const fields = isDeclared ? before.options.filter((option) => SCHEMA_CALL.test(option.callee) && ENV_NAME.test(option.name)) : [];
+    const others = [...siblings, ...fields.map(({ name }) => name).filter((name) => name !== key)];
+    if (!known.has(key))
+      yield { key, siblings: others, range, isCentral: isCentral || isDeclared, ...(side === undefined ? {} : { side }) };
   }
 }
 

@@ -15,6 +15,7 @@ import {
   renamedIntoConstants,
 } from '../vocabulary/events/renamed-events.ts';
 import { partsRenamed } from '../vocabulary/events/renamed-parts.ts';
+import { spokenConstants } from '../vocabulary/events/spoken-constants.ts';
 
 /**
  * ## What it sees
@@ -55,6 +56,7 @@ export default defineRule({
       ...renamedIntoConstants(input),
       ...derivedNames(input),
       ...handedNames(input),
+      ...spokenConstants(input),
     ]) {
       if (flagged.has(old) || old === now || !isEventName(old) || !isEventName(now) || isReference(input.path, old, now)) continue;
       flagged.add(old);

@@ -17,6 +17,7 @@ import { lostPackageEntries } from '../vocabulary/contract/package-entries.ts';
 import { lostPackageNames } from '../vocabulary/contract/package-exports.ts';
 import { passedOnStill } from '../vocabulary/contract/passed-on-still.ts';
 import { isSpelledOut, mayCarry } from '../vocabulary/contract/passed-stars.ts';
+import { removedOutputs } from '../vocabulary/contract/removed-outputs.ts';
 import { sharedKeys } from '../vocabulary/contract/shared-keys.ts';
 import { pathFrom } from '../vocabulary/contract/specifiers.ts';
 import { type LostExport, tellWave } from '../vocabulary/contract/wave-of-exports.ts';
@@ -24,7 +25,7 @@ import { type LostExport, tellWave } from '../vocabulary/contract/wave-of-export
 /**
  * ## What it sees
  * An exported name that is gone, renamed, or for fewer to see (a function, a class, a type, a member of a type, a property of
- * what a module exports, a re-export; `pub` that became `pub(crate)`) while files that the change did not bring along still ask for it.
+ * what a module exports, a re-export, an output of a module of Terraform or an action; `pub` that became `pub(crate)`) while files that the change did not bring along still ask for it.
  * More than 50 in one hunk are told together, in one finding that says how many.
  *
  * ## Why it matters
@@ -43,7 +44,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'An export that others use was removed',
-  reads: ['symbols', 'tokens'],
+  reads: ['symbols', 'tokens', 'settings', 'resources'],
   evidence: [
     {
       title: 'Reported retail order loss after high-blast-radius changes, 2026',
@@ -52,6 +53,7 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     yield* struckFromPackage(input);
+    yield* removedOutputs(input);
     const narrowed = narrowedToCrate(input);
     const lost: LostExport[] = [];
     for (const { symbol, range } of [

@@ -16,17 +16,19 @@ import {
   isWithinBuild,
   severityOfBreak,
 } from '../vocabulary/contract/contract-callers.ts';
+import { demandedFields } from '../vocabulary/contract/demanded-fields.ts';
 import { givesWhatFits } from '../vocabulary/contract/given-fields.ts';
 import { heirsOf } from '../vocabulary/contract/heirs.ts';
 import { changedRecords } from '../vocabulary/contract/record-fields.ts';
-import { signatureBreak } from '../vocabulary/contract/signatures.ts';
+import { signatureBreak, takesFewer } from '../vocabulary/contract/signatures.ts';
 import { fitsByShape } from '../vocabulary/contract/type-shapes.ts';
 
 /**
  * ## What it sees
  * An exported function, method or constructor whose parameters changed so that a call written for the old ones no longer
  * fits: one added that must be given, one removed, two swapped, one with another type, an optional one made required, one
- * that must be given by its name now, one that counts in another unit (`seconds` that became `millis`).
+ * that must be given by its name now, one that counts in another unit (`seconds` that became `millis`). A field of an object of options
+ * that calls leave out and must give now.
  *
  * ## Why it matters
  * The change is small and local; the callers are neither. In code without types, or with `any` on the way, nothing fails
@@ -54,14 +56,15 @@ export default defineRule({
   ],
   *check(input): Iterable<FindingDraft> {
     yield* records(input);
+    yield* demandedFields(input);
     const language = input.before?.language ?? '';
     for (const symbol of changedFunctions(input)) {
-      // What heirs must give is judged by the heirs: by its name alone any class may have such a method.
-      if (symbol.abstract === true && heirsOf(input, ownerOf(symbol)).length > 0) continue;
       // Of several overloads one that still takes the old calls is enough.
       const candidates = symbolsNamed(input.after, symbol.name).filter((other) => other.kind === symbol.kind && other.exported);
       const now = candidates.find((other) => isAmong(input.added.symbols, other)) ?? candidates[0];
       if (now === undefined || !isTheirPlace(input, symbol, now)) continue;
+      // What heirs must give is judged by the heirs: by its name alone any class may have such a method.
+      if (symbol.abstract === true && !takesFewer(symbol, now, language) && heirsOf(input, ownerOf(symbol)).length > 0) continue;
       const renamed = language === 'python' ? renamedKeyword(input, symbol, now) : undefined;
       if (
         renamed === undefined &&

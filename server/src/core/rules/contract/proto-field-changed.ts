@@ -154,7 +154,15 @@ function breaks(input: RuleInput, old: Declaration, now: Declaration): Break | u
           : `went into \`oneof ${shorten(said(now, 'oneof'), 16)}\``,
       severity: 'high',
     };
-  return undefined;
+  const [oldJson, newJson] = [jsonName(old), jsonName(now)];
+  return ownName(old) === ownName(now) && oldJson !== newJson
+    ? { text: `is \`${shorten(newJson, 18)}\` in JSON, was \`${shorten(oldJson, 18)}\``, severity: 'high' }
+    : undefined;
+}
+
+/** What the field is called in JSON: as it is told, or its own name in camel case (protobuf.dev, ProtoJSON format). */
+function jsonName(field: Declaration): string {
+  return said(field, 'json') || ownName(field).replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Types of which every old value is read back whole (protobuf.dev, updating a message type). */

@@ -4,6 +4,7 @@ import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { counterpartMessage, type Declaration, declarationsOf, declared, ownName, said } from '../vocabulary/contract/declarations.ts';
 import { judgeGraphql } from '../vocabulary/contract/graphql-changes.ts';
+import { movedPrefixes } from '../vocabulary/contract/moved-prefixes.ts';
 import { removedProcedures, removedRoutes } from '../vocabulary/contract/removed-routes.ts';
 
 /**
@@ -32,6 +33,7 @@ export default defineRule({
   evidence: [{ title: 'buf: RPC_NO_DELETE, RPC_SAME_REQUEST_TYPE', url: 'https://buf.build/docs/breaking/rules/' }],
   *check(input): Iterable<FindingDraft> {
     yield* removedRoutes(input);
+    yield* movedPrefixes(input);
     yield* removedProcedures(input);
     const language = input.before?.language ?? input.after?.language;
     if (language === 'graphql') yield* judgeGraphql(input);

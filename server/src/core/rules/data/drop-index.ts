@@ -106,7 +106,8 @@ function isReplaced(drop: SqlStatement, name: string, table: string, columns: re
       if (action.kind === 'drop-column' && sameTable(other, table) && columns.includes(action.name)) return true;
       if (action.kind !== 'add-index' && action.kind !== 'add-constraint') return false;
       // An index of that very name above the drop is the one that is dropped.
-      if (action.name === name) return isBefore(drop, other) || other === drop || (isBefore(other, drop) && other.verb === 'create-index');
+      if (action.name === name)
+        return isBefore(drop, other) || other.key === drop.key || (isBefore(other, drop) && other.verb === 'create-index');
       if (table !== '' && !sameTable(other, table)) return false;
       // Nothing says where the old one stands but its name.
       if (table === '' && columns.length === 0 && !speaksOf(name, other.targets[0] ?? '')) return false;

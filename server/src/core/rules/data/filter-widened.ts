@@ -9,14 +9,18 @@ import { rangeOfLine } from '../vocabulary/code/code-text.ts';
 import { changedLists } from '../vocabulary/code/named-lists.ts';
 import { freedWork } from '../vocabulary/guards/freed-work.ts';
 import { catalogueWidened } from '../vocabulary/queries/catalogue-queries.ts';
+import { shortenedTargets } from '../vocabulary/queries/conflict-targets.ts';
 import { shownDeleted } from '../vocabulary/queries/deleted-rows.ts';
 import { departedQueries } from '../vocabulary/queries/departed-filters.ts';
+import { shortenedNames } from '../vocabulary/queries/derived-names.ts';
+import { placeOfCondition } from '../vocabulary/queries/place-of-condition.ts';
 import { type NarrowedQuery, widenedQueries } from '../vocabulary/queries/query-filters.ts';
 import { rebuiltStatements } from '../vocabulary/queries/rebuilt-statements.ts';
 import { repeatedInserts } from '../vocabulary/queries/repeated-inserts.ts';
 import { shortenedFilters } from '../vocabulary/queries/shortened-filters.ts';
 import { newerColumn } from '../vocabulary/queries/stale-upserts.ts';
 import { turnedCutoffs } from '../vocabulary/queries/turned-cutoffs.ts';
+import { unsaidConditions } from '../vocabulary/queries/unsaid-conditions.ts';
 import { VERSION, versionColumn } from '../vocabulary/queries/version-columns.ts';
 import type { LostCondition } from '../vocabulary/schema/compared-statements.ts';
 import { laterLineOf } from '../vocabulary/schema/condition-lines.ts';
@@ -32,7 +36,7 @@ import { asWritten } from '../vocabulary/schema/written-conditions.ts';
  * that is gone, a comparison that lets more through or is turned round, a cut-off that lies ahead. In SQL files,
  * in SQL inside strings, and in the calls of object mappers and query builders (`filter(…)`, `where(…)`, `deleteMany({ where })`).
  * A view or a function that is made anew without one of its conditions, and a table that is filled with what a later statement
- * deletes. A query of the catalogue that no longer says of which schema. An insert that overwrites the row that is there (`DO NOTHING` that became `DO UPDATE`), or no longer does; a query that finds
+ * deletes. A query of the catalogue that no longer says of which schema. An insert that overwrites the row that is there (`DO NOTHING` that became `DO UPDATE`), or no longer does, or takes it for the same by fewer columns; a query that finds
  * deleted rows as well (`withDeleted`, `Unscoped`). Also a list of what must stay that loses entries, and a
  * delete in a loop whose condition is gone.
  *
@@ -54,7 +58,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'A write meets more rows than before',
-  reads: ['statements', 'calls', 'options', 'guards', 'conditions', 'tokens'],
+  reads: ['statements', 'calls', 'options', 'guards', 'conditions', 'symbols', 'tokens'],
   evidence: [
     {
       title: 'Atlassian 2022-04: sites deleted by a script',
@@ -89,11 +93,17 @@ export default defineRule({
     }
     yield* remade(input);
     const lines = new Set<number>();
-    for (const query of [...widenedQueries(input), ...departedQueries(input), ...rebuiltStatements(input)]) {
+    for (const query of [
+      ...widenedQueries(input),
+      ...departedQueries(input),
+      ...rebuiltStatements(input),
+      ...unsaidConditions(input),
+      ...shortenedNames(input),
+    ]) {
       const { line } = query.range.start;
       if (VERSION.test(query.lost) || lines.has(line)) continue;
       lines.add(line);
-      yield { side: query.side, range: query.range, message: fitMessage(describeQuery(query)) };
+      yield { ...placeOfCondition(input, query), message: fitMessage(describeQuery(query)) };
     }
     for (const { range, scope } of turnedCutoffs(input))
       yield { side: 'after', range, message: fitMessage(`the cut-off of ${quote(scope, 28)} lies ahead: what is new goes too`) };
@@ -109,6 +119,8 @@ export default defineRule({
         ),
         ...(now === 'keeps' ? { severity: 'medium' as const } : {}),
       };
+    for (const { lost, ...place } of shortenedTargets(input))
+      yield { ...place, message: fitMessage(`the row that is overwritten is no longer known by ${quote(lost, 28)}`) };
     for (const { side, range, what } of shownDeleted(input))
       yield { side, range, message: fitMessage(`${quote(what, 28)}: the query finds what was deleted, too`), severity: 'medium' };
     for (const { line, lost, work } of shortenedFilters(input, takesRows))
@@ -216,7 +228,7 @@ function isWrite(statement: SqlStatement, input: RuleInput): boolean {
 
 function describe({ after, kind }: LostCondition, condition: string): string {
   const verb = after.verb === 'create-table' ? 'SELECT' : after.verb.toUpperCase();
-  const what = `${verb} of ${quote(after.targets[0] ?? '', 22)}`;
+  const what = `${verb} of ${quote(after.targets[0] ?? after.names[2] ?? '', 22)}`;
   if (kind === 'limit') return `${what} has no LIMIT any more`;
   const asked = condition.replace(/([<>!]) ([=>])/g, '$1$2');
   if (kind === 'turned') return `${what} asks for the opposite of ${quote(asked, 28)}`;

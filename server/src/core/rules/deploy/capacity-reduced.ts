@@ -6,6 +6,7 @@ import { CAPACITY_CUT } from '../thresholds.ts';
 import { numberIn } from '../vocabulary/code/computed-numbers.ts';
 import { countsInCode } from '../vocabulary/load/counts-in-code.ts';
 import { CAPACITY_COUNT } from '../vocabulary/settings/capacity-names.ts';
+import { MACHINE, sizeOf } from '../vocabulary/settings/machine-sizes.ts';
 import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { countOf, isFalse, isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, changeName, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -32,7 +33,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'Halves capacity or gives up redundancy',
-  reads: ['settings', 'resources', 'commands', 'options'],
+  reads: ['settings', 'resources', 'commands', 'options', 'loops'],
   evidence: [
     { title: 'Buildkite outage of 23 August 2016', url: 'https://building.buildkite.com/outage-post-mortem-for-august-23rd-82b619a3679b' },
     { title: 'Slack incident of 22 February 2022', url: 'https://slack.engineering/slacks-incident-on-2-22-22/' },
@@ -68,9 +69,6 @@ export default defineRule({
 
 const REDUNDANCY =
   /^(multi_az|MultiAZ|multiAz|automatic_failover_enabled|AutomaticFailoverEnabled|multi_az_enabled|MultiAZEnabled|zone_redundant|zone_redundancy_enabled|zoneRedundant|high_availability|highAvailability|ha_enabled|cross_zone_load_balancing|enable_cross_zone_load_balancing|zone_awareness_enabled|ZoneAwarenessEnabled|geo_redundant|regional_cluster|autoscaling_enabled|enable_auto_scaling|enable_autoscaling|auto_scaling_enabled|failover_enabled|enable_failover|enable_high_availability|multiAzEnabled|automaticFailoverEnabled|crossZoneEnabled|crossZoneLoadBalancing|geo_replication_enabled|standby_enabled|is_multi_az|zone_balance|regional|automatic_failover|enable_multi_az|replication_enabled|redundant|read_replica_enabled)$/;
-const MACHINE =
-  /^((host|broker|node|master|dedicated_master|core|worker|replica|writer|reader|db)_?)?instance_?(class|type)$|^(node_?type|machine_?type|vm_?size|cache_?node_?type|DBInstanceClass|InstanceType|CacheNodeType|NodeType|instance_size|size_slug|sku_name|tier|size)$/i;
-
 const SCALER =
   /^(HorizontalPodAutoscaler|ScaledObject|VerticalPodAutoscaler|aws_appautoscaling_(target|policy)|aws_autoscaling_policy|aws_autoscaling_group|aws_eks_node_group|aws_rds_cluster_instance|aws_docdb_cluster_instance|google_container_node_pool|google_compute_(region_)?autoscaler|azurerm_kubernetes_cluster_node_pool|azurerm_monitor_autoscale_setting|AWS::ApplicationAutoScaling::\w+|AWS::AutoScaling::\w+|AWS::EKS::Nodegroup)$/;
 /** What carries load itself, and not only decides how much there is. */
@@ -193,20 +191,4 @@ function amounts(
   if (!percent.includes(undefined)) return percent.map(Number);
   // Programs that declare what runs count in constants: `Math.floor(PEAK / 10)`.
   return [countOf(old) ?? numberIn(String(old), before), countOf(fresh) ?? numberIn(String(fresh), after)];
-}
-
-const LADDER: Readonly<Record<string, number>> = { nano: 0.125, micro: 0.25, small: 0.5, medium: 1, large: 2, xlarge: 4, metal: 384 };
-
-/** Relative size of `db.r6g.2xlarge`, `n2-standard-8`, `Standard_D4s_v5`: each step of a ladder is a factor of two. */
-function sizeOf(machine: string): number | undefined {
-  const parts = machine.toLowerCase().split(/[._-]/);
-  for (const part of parts) {
-    if (Object.hasOwn(LADDER, part)) return LADDER[part];
-    const many = /^(\d+)xlarge$/.exec(part)?.[1];
-    if (many !== undefined) return Number(many) * 4;
-  }
-  const google = /^[a-z]\w*-(?:standard|highmem|highcpu|custom|megamem|ultramem)-(\d+)/.exec(machine)?.[1];
-  const azure = /^(?:standard|gp|mo|b|gen\d+)_[a-z]+(\d+)/i.exec(machine)?.[1];
-  const count = google ?? azure;
-  return count === undefined ? undefined : Number(count) * 2;
 }

@@ -134,7 +134,13 @@ function changed(change: SettingChange, input: RuleInput): Found | undefined {
 /** What another resource gives is the same thing in other words as often as not; one resource in place of another is not. */
 function isSameInOtherWords(before: string, after: string): boolean {
   const isOfResource = (value: string): boolean => /^(aws|google|azurerm|module|data|cloudflare)[_.]/.test(value);
-  return (isReference(before) || isReference(after)) && !(isOfResource(before) && isOfResource(after));
+  const isOtherKind = makersOf(before) !== '' && makersOf(after) !== '' && makersOf(before) !== makersOf(after);
+  return (isReference(before) || isReference(after)) && !(isOfResource(before) && isOfResource(after)) && !isOtherKind;
+}
+
+/** `RecordTarget.fromAlias(new LoadBalancerTarget(…))` and `RecordTarget.fromIpAddresses(…)` are two kinds of target. */
+function makersOf(value: string): string {
+  return [...value.matchAll(/(?:^|[\s(.])(from[A-Z]\w*|[A-Z]\w*Target)\(/g)].map(([, name = '']) => name).join(' ');
 }
 
 /** `aws_lb.edge.dns_name`, `var.address`, `${…}`; not a name of the net, which has dots as well. */

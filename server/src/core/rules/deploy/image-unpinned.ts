@@ -77,7 +77,7 @@ export default defineRule({
 
 /** 2 for a digest, 1 for a version, 0 for none; what a variable or an earlier stage names is taken for pinned. */
 function pinOf(image: string): 0 | 1 | 2 {
-  if (image.includes('@sha256:') || image.includes('$')) return 2;
+  if (image.includes('@sha256:') || image.includes('$') || /^(?:var|local|module|data|each)\.\w/.test(image)) return 2;
   const last = image.slice(image.lastIndexOf('/') + 1);
   const tag = /:([^:]+)$/.exec(last)?.[1];
   if (image === 'scratch') return 2;

@@ -5,6 +5,8 @@ import { fitMessage, quote } from '../quote.ts';
 import { words } from '../vocabulary/code/call-names.ts';
 import { fewerPlaces } from '../vocabulary/network/fewer-places.ts';
 import { lostRouteFilters } from '../vocabulary/network/lost-route-filters.ts';
+import { movedPlaces } from '../vocabulary/network/moved-places.ts';
+import { routerRules } from '../vocabulary/network/router-rules.ts';
 import { withdrawnPrefixes } from '../vocabulary/network/withdrawn-prefixes.ts';
 import { settingsOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { changedSettings, ofResource, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
@@ -14,7 +16,8 @@ import { changedSettings, ofResource, placeOf, type SettingChange } from '../voc
  * Routes, prefixes, peers, listeners and locations that change: an entry taken out of a list or put into a second one, a list that
  * is emptied, a next hop, gateway, port or neighbour that becomes another, a route, peering, listener or gateway that
  * is removed, and servers of an upstream or paths of an ingress that are fewer. A filter of routes (a policy, a route map, a prefix
- * list) or a limit of prefixes that is gone, or lets all through.
+ * list) or a limit of prefixes that is gone, or lets all through. An address or a path that went to another file of settings and is
+ * another one there.
  *
  * ## Why it matters
  * A prefix in the wrong list slept for weeks and then withdrew a resolver from the whole world.
@@ -43,6 +46,8 @@ export default defineRule({
     const told = new Set<string>();
     yield* fewerPlaces(input);
     yield* lostRouteFilters(input);
+    yield* movedPlaces(input);
+    yield* routerRules(input);
     for (const change of changedSettings(input)) {
       const what = rerouted(change, input);
       if (what === undefined || told.has(what)) continue;

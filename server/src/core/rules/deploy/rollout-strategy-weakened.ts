@@ -8,13 +8,14 @@ import { recreated } from '../vocabulary/rollouts/recreated.ts';
 import { shorterWait } from '../vocabulary/rollouts/shorter-waits.ts';
 import { tolerantAnalysis } from '../vocabulary/rollouts/tolerant-analysis.ts';
 import { unavailable } from '../vocabulary/rollouts/unavailable.ts';
+import { weakenedInCode } from '../vocabulary/rollouts/weakened-in-code.ts';
 import { changedSettings, placeOf } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
  * A rollout that may break more at once: RollingUpdate that becomes Recreate, more pods unavailable, fewer healthy hosts required, a
  * bake time, pause or minimum ready time that is cut or taken out, an analysis that is skipped, and automatic rollback that is
- * turned off. Kubernetes, Argo Rollouts, Flagger, ECS, CodeDeploy, autoscaling groups, compose, plays of Ansible and JSON of one's own. Also a migration
+ * turned off. Kubernetes, Argo Rollouts, Flagger, ECS, CodeDeploy, autoscaling groups, compose, plays of Ansible, commands sent to a fleet and JSON of one's own. Also a migration
  * that ran before the new programs start and runs beside or behind them: hooks of Helm and Argo, waves, `depends_on`.
  *
  * ## Why it matters
@@ -32,7 +33,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Rolls out with less care',
-  reads: ['settings'],
+  reads: ['settings', 'options'],
   evidence: [
     { title: 'Cloudflare 2025-11-18: a file over its limit', url: 'https://blog.cloudflare.com/18-november-2025-outage/' },
     {
@@ -62,5 +63,6 @@ export default defineRule({
         message: fitMessage(found.message),
       };
     }
+    yield* weakenedInCode(input);
   },
 });

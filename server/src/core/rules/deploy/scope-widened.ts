@@ -4,6 +4,8 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { lostFilters } from '../vocabulary/queries/resource-filters.ts';
 import { targetsInLoops } from '../vocabulary/queries/targets-in-loops.ts';
+import { unfilteredTargets } from '../vocabulary/queries/unfiltered-targets.ts';
+import { fewerTargets } from '../vocabulary/selectors/fewer-targets.ts';
 import { widenedSelectors } from '../vocabulary/selectors/target-selectors.ts';
 import { isWiderGlob, reachesMoreHosts } from '../vocabulary/settings/host-groups.ts';
 import { namedToAll } from '../vocabulary/settings/named-to-all.ts';
@@ -12,6 +14,7 @@ import { changedSettings, changeName, placeOf } from '../vocabulary/settings/set
 import { allByVariable, EVERYTHING, reachesAll } from '../vocabulary/shell/all-targets.ts';
 import { changedCommands, flagsOf, isMutating, plainWords, sourceOf } from '../vocabulary/shell/command-parts.ts';
 import { droppedPart, targetFlags } from '../vocabulary/shell/target-flags.ts';
+import { widenedDefaults } from '../vocabulary/shell/widened-defaults.ts';
 
 /**
  * ## What it sees
@@ -73,6 +76,9 @@ export default defineRule({
     yield* widenedSelectors(input);
     yield* namedToAll(input);
     yield* targetsInLoops(input);
+    yield* fewerTargets(input);
+    yield* widenedDefaults(input);
+    yield* unfilteredTargets(input);
   },
 });
 

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { chartSelectors, commonLabels, lasting, namespaceLabels, namespaceOf } from '../vocabulary/selectors/common-labels.ts';
+import { namedLabels } from '../vocabulary/selectors/named-labels.ts';
 import { nodeLabels } from '../vocabulary/selectors/node-labels.ts';
 import { portsApart } from '../vocabulary/selectors/ports.ts';
 import {
@@ -58,6 +59,7 @@ export default defineRule({
       ...chartSelectors(input),
       ...commonLabels(input),
       ...portsApart(input),
+      ...namedLabels(input),
     ]) {
       if (told.has(draft.message)) continue;
       told.add(draft.message);

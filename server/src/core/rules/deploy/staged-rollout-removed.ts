@@ -7,6 +7,7 @@ import { lastName, words } from '../vocabulary/code/call-names.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { lostRings } from '../vocabulary/flags/ring-gates.ts';
 import { commandedShares } from '../vocabulary/rollouts/commanded-shares.ts';
+import { commandedWaves } from '../vocabulary/rollouts/commanded-waves.ts';
 import { shortenedStages } from '../vocabulary/rollouts/stages-in-code.ts';
 import { uncheckedWaves } from '../vocabulary/rollouts/unchecked-waves.ts';
 import { nameOf, settingsUnder } from '../vocabulary/settings/setting-index.ts';
@@ -63,6 +64,7 @@ export default defineRule({
     yield* shortenedStages(input);
     yield* commandedShares(input);
     yield* uncheckedWaves(input);
+    yield* commandedWaves(input);
   },
 });
 

@@ -1,6 +1,7 @@
 import type { Command } from '../../model/facts.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { followsNewest } from '../vocabulary/rollouts/followed-versions.ts';
 import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { countOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
@@ -27,7 +28,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'Lets machines update themselves',
-  reads: ['settings', 'commands'],
+  reads: ['settings', 'commands', 'options'],
   evidence: [
     {
       title: 'Datadog 2023-03-08: an unattended upgrade',
@@ -52,6 +53,13 @@ export default defineRule({
       told.add(place.range.start.line);
       yield { ...place, message: fitMessage(what) };
     }
+    // Where the language reads the declaration as a resource, it is told as a setting.
+    for (const { before, after } of changedOptions(input)) {
+      const { line } = after.range.start;
+      const isOn = SWITCH.test(after.name) && isSwitched(before.value, after.value) && /\.[A-Z]\w*$/.test(after.callee);
+      if (isOn && !told.has(line) && input.after?.settings.some(({ range }) => range.start.line === line) !== true)
+        yield { side: 'after', range: after.range, message: fitMessage(`${quote(after.name, 34)}: ${before.value} -> ${after.value}`) };
+    }
     for (const command of input.added.commands) {
       const what = updates(command);
       if (what !== undefined && !told.has(command.range.start.line))
@@ -59,6 +67,12 @@ export default defineRule({
     }
   },
 });
+
+/** `pulumi.Bool(false)` that is `pulumi.Bool(true)`. */
+function isSwitched(before: string, after: string): boolean {
+  const bare = (value: string): string => /^(?:[\w.]+\()?(true|false)\)?$/i.exec(value)?.[1]?.toLowerCase() ?? '';
+  return bare(before) === 'false' && bare(after) === 'true';
+}
 
 const SWITCH =
   /^(?:apt_|yum_|dnf_|os_|system_|node_|host_|server_|linux_|security_)?(auto_?minor_?version_?upgrades?|autoMinorVersionUpgrade|AutoMinorVersionUpgrade|auto_?(upgrade|update)s?(_?enabled)?|(enable_?)?auto_?(matic_?)?(upgrade|update)s?|enable_?automatic_?(upgrades?|updates?|os_?upgrade)|automatic_?os_?upgrade(_?enabled)?|unattended[_-]?upgrades?(_?enabled)?|package_?upgrade|apply_?updates|automatic_reboot|Automatic-Reboot|self_?update|auto_?apply_?(updates|patches)|allow_?major_?version_?upgrade|allow_?version_?upgrade|enable_?hotpatching|enable_?auto_?patch\w*|patching_?enabled|auto_?patch\w*|enableAutomaticUpdates|autoUpdate|autoUpgrade|AutoUpgrade|automaticUpdates|package_reboot_if_required|auto_?software_?update_?enabled|unattended)$/i;
@@ -77,8 +91,8 @@ function turnedOn(change: SettingChange): string | undefined {
   if (on && (SWITCH.test(name) || (/^(enabled?|state)$/i.test(name) && SWITCH.test(path.at(-2) ?? '')))) return is();
   if (
     CHANNEL.test(name) &&
-    before !== undefined &&
-    /^(none|manual|off|disabled|unmanaged|ImageDefault|AutomaticByOS|never|)$/i.test(String(before.value)) &&
+    (before !== undefined || /^automatic_(channel_upgrade|upgrade_channel)$/.test(name)) &&
+    /^(none|manual|off|disabled|unmanaged|ImageDefault|AutomaticByOS|never|)$/i.test(String(before?.value ?? 'none')) &&
     /^(rapid|stable|patch|node-image|NodeImage|automatic\w*|rolling|auto|AutomaticByPlatform|regular|SecurityPatch|always|latest)$/i.test(
       String(after.value),
     )

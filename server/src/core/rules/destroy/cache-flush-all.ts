@@ -178,7 +178,8 @@ function isInProcess(text: string, from: string): boolean {
 }
 
 function isShared(text: string, from: string): boolean {
-  return SHARED.test(words(from)) || SHARED_LIBRARY.test(text);
+  // Django's, by the name that its settings give it.
+  return /^caches\[/.test(from) || SHARED.test(words(from)) || SHARED_LIBRARY.test(text);
 }
 
 function textOf({ trees }: RuleInput, path: RuleInput['path']): string {

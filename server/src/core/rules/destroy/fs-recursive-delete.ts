@@ -10,6 +10,7 @@ import { homeOf } from '../vocabulary/code/option-paths.ts';
 import { argumentFor, ownBody } from '../vocabulary/code/own-wrappers.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { isHeldInside } from '../vocabulary/deletes/contained-deletes.ts';
+import { isWithinRoot } from '../vocabulary/deletes/held-by-root.ts';
 import { shorterPaths } from '../vocabulary/deletes/shorter-paths.ts';
 
 /**
@@ -43,7 +44,7 @@ export default defineRule({
     const told = new Set<number>();
     for (const call of input.added.calls) {
       const path = pathOf(withHeldOptions(call, input)) ?? walkedPath(call, input) ?? pathWithin(call, input);
-      if (path === undefined || cameAlong(input, call)) continue;
+      if (path === undefined || cameAlong(input, call) || isWithinRoot(call, input)) continue;
       if (isHeldInside(input, call, path, (other) => pathOf(withHeldOptions(other, input)) !== undefined)) continue;
       const severity = judge(joinedBy(path, input), call, input);
       if (severity === undefined) continue;

@@ -9,6 +9,7 @@ import { isLetGo } from '../vocabulary/settings/moved-addresses.ts';
 import { settingsOf } from '../vocabulary/settings/setting-index.ts';
 import { countOf } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
+import { inProduction } from '../vocabulary/settings/stage-conditions.ts';
 import { statefulKind } from '../vocabulary/settings/stateful.ts';
 import { leftToCondition, lostModules, switchedOff } from '../vocabulary/settings/stateful-modules.ts';
 import { takenOut } from '../vocabulary/settings/taken-out.ts';
@@ -82,7 +83,9 @@ function fewer(change: SettingChange, { after }: RuleInput): string | undefined 
     !/^(count|for_each|create)$/.test(path[0] ?? '')
   )
     return undefined;
-  const now = countOf(change.after?.value);
+  const said = change.after?.value;
+  // `var.environment == "prod" ? 0 : 1` is none in production.
+  const now = countOf(said) ?? (path[0] === 'count' && typeof said === 'string' ? countOf(inProduction(said)) : undefined);
   const old = before === undefined ? 1 : countOf(before.value);
   if (path[0] === 'count')
     return now !== undefined && (now === 0 || (old !== undefined && now < old)) && now !== old

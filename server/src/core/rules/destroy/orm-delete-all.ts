@@ -176,7 +176,8 @@ function isManager(from: string, { after }: RuleInput): boolean {
     after?.symbols.some(({ parameters }) => parameters.some(({ name, type }) => name === from && /\bEntityManager\b/.test(type))) ===
       true ||
     (/^\w{1,4}$|[mM]anager$/.test(from) &&
-      after?.tokens.some(({ text }) => /^["'`]typeorm["'`]$/.test(text)) === true &&
+      (after?.tokens.some(({ text }) => /^["'`]typeorm["'`]$/.test(text)) === true ||
+        after?.calls.some(({ callee }) => /(?:^|\.)(?:manager|dataSource|entityManager|em)\.transaction$/.test(callee)) === true) &&
       // What it was asked for is none: `const repo = tx.getRepository(Price)`.
       entityOf(from, after) === undefined)
   );

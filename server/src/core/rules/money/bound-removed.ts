@@ -14,9 +14,9 @@ import { lostAmountClamps } from '../vocabulary/money/amount-clamps.ts';
 import { lostComparisons } from '../vocabulary/money/amount-comparisons.ts';
 import { isBound, isBoundHere, isLooser, isStep } from '../vocabulary/money/amount-guards.ts';
 import { movedConstants, movedDocuments } from '../vocabulary/money/amount-limits.ts';
-import { droppedChecks, mappersWithoutBound, updatesWithoutBound } from '../vocabulary/money/amount-statements.ts';
+import { droppedChecks, mappersWithoutBound, statementsWithoutClamp, updatesWithoutBound } from '../vocabulary/money/amount-statements.ts';
 import { isAmount } from '../vocabulary/money/amounts.ts';
-import { lostAmountTags, lostNumericality, lostSchemaBounds } from '../vocabulary/money/declared-bounds.ts';
+import { lostAmountTags, lostNamedBounds, lostNumericality, lostSchemaBounds } from '../vocabulary/money/declared-bounds.ts';
 import { loosenedComparisons, lostTerm } from '../vocabulary/money/loosened-comparisons.ts';
 import { overwrittenAmounts } from '../vocabulary/money/overwritten-amounts.ts';
 import { isReckonedInPart } from '../vocabulary/money/reckoned-in-parts.ts';
@@ -73,10 +73,12 @@ export default defineRule({
       ...[...loosenedComparisons(input)].map(({ range, message }) => ({ side: 'after' as const, range, message: fitMessage(message) })),
       ...lostAmountClamps(input),
       ...lostSchemaBounds(input),
+      ...lostNamedBounds(input),
       ...lostNumericality(input),
       ...movedConstants(input),
       ...movedDocuments(input),
       ...updatesWithoutBound(input),
+      ...statementsWithoutClamp(input),
       ...mappersWithoutBound(input),
       ...droppedChecks(input),
       ...lostComparisons(input),

@@ -2,7 +2,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
 import { floatColumns } from '../vocabulary/money/amount-columns.ts';
 import { reckonedTypes, retypedAmounts } from '../vocabulary/money/amount-types.ts';
-import { floatConversions, lostExactness } from '../vocabulary/money/float-calls.ts';
+import { floatConversions, lostExactness, lostExactReading } from '../vocabulary/money/float-calls.ts';
 
 /**
  * ## What it sees
@@ -33,6 +33,7 @@ export default defineRule({
       ...reckonedTypes(input),
       ...floatConversions(input),
       ...lostExactness(input),
+      ...lostExactReading(input),
       ...floatColumns(input),
     ]) {
       if (flagged.has(draft.range.start.line)) continue;

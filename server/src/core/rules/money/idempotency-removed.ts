@@ -14,12 +14,17 @@ import { doneMark, isKnownMessage, isMarkUnasked } from '../vocabulary/money/don
 import { isFoundOrMade, isInsertedOnce } from '../vocabulary/money/inserted-once.ts';
 import { lostConflicts, lostIndexes, lostUniqueFields, lostUniqueness } from '../vocabulary/money/lost-uniqueness.ts';
 import { actsIn, actsOnce, isJobKey, isKeyed, isNeverAsked, isOnceKey, keepsKey, notesAsked } from '../vocabulary/money/once-keys.ts';
+import { lostOnceMounts } from '../vocabulary/money/once-mounts.ts';
+import { lostProducerKeys } from '../vocabulary/money/producer-keys.ts';
 import { contentKeys, randomKeys } from '../vocabulary/money/random-keys.ts';
+import { isSameCall } from '../vocabulary/money/same-calls.ts';
+import { unaskedInserts } from '../vocabulary/money/unasked-inserts.ts';
 
 /**
  * ## What it sees
  * A key or a check that makes a charge, a refund, a transfer or a message happen once, and that goes away while the act stays,
- * a key that is a random one now, new on every try (also one that is handed to a client of one's own), or a unique index that knew a request again and is dropped.
+ * a key that is a random one now, new on every try (also one that is handed to a client of one's own), or a unique index that knew a request again and is dropped;
+ * middleware or an annotation that kept a route to one time, and a producer of Kafka that is idempotent no more.
  *
  * ## Why it matters
  * Networks answer late and callers try again. Without the key the second try takes the money a second time.
@@ -36,7 +41,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'high',
   title: 'An act may now happen twice',
-  reads: ['options', 'guards', 'calls', 'statements'],
+  reads: ['options', 'guards', 'calls', 'statements', 'settings'],
   evidence: [{ title: 'Stripe: idempotent requests', url: 'https://docs.stripe.com/api/idempotent_requests' }],
   *check(input): Iterable<FindingDraft> {
     const flagged = new Set<number>();
@@ -50,6 +55,8 @@ export default defineRule({
         input.after?.calls.some(
           (call) => isSameCall(call.callee, option.callee) && (within(call.scope, scope) || isNewPart(input, call.scope, option.scope)),
         ) !== true &&
+        // What a call is handed by a name of its own: `input := &sqs.SendMessageInput{…}`.
+        input.after?.options.some((other) => other.callee === option.callee && within(other.scope, scope)) !== true &&
         !isSentElsewhere(input, option)
       )
         continue;
@@ -63,6 +70,9 @@ export default defineRule({
     for (const draft of [
       ...randomKeys(input),
       ...lostCalls(input),
+      ...lostOnceMounts(input),
+      ...unaskedInserts(input),
+      ...lostProducerKeys(input),
       ...lostConflicts(input),
       ...lostUniqueness(input),
       ...lostUniqueFields(input),
@@ -106,24 +116,6 @@ function isByItsWords({ before }: RuleInput, guard: Guard): boolean {
   // What was taken already is reckoned with: `already + cents > paid`.
   if (/[<>]/.test(guard.test) && / [-+*] /.test(guard.test)) return false;
   return isKnownMessage(guard) || guardKind(guard, callsInside(guard, before?.calls ?? [])) === 'duplicate';
-}
-
-/** `stripe.refunds.create` is `this.stripe.refunds.create` and `self._client.refunds.create`: the client's name is nobody's business. */
-function isSameCall(one: string, other: string): boolean {
-  // A library's newer client says `refunds.create` where its classes said `Refund.create`.
-  const act = (callee: string): string =>
-    callee
-      .split(/\.|::/)
-      .slice(-2)
-      .map((part, at) => (at === 0 ? part.replace(/s$/, '').replaceAll('_', '') : part))
-      .join('.')
-      .toLowerCase();
-  // A client of one's own stands for the library's: `http.post` of `axios.post`.
-  const isSent =
-    /^(post|put|patch)$/.test(lastName(one)) &&
-    lastName(one) === lastName(other) &&
-    /^(axios|fetch|got|ky|requests|httpx|superagent)\./.test(other);
-  return one === other || isSent || (act(one) === act(other) && act(one).includes('.'));
 }
 
 /** Calls that set a key, or that make a record where there is none yet. */

@@ -5,6 +5,7 @@ import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { changedCode, rangeOfLine, scopeAtLine } from '../vocabulary/code/code-text.ts';
 import { changedOptions, renamedOptions } from '../vocabulary/code/option-changes.ts';
 import { homeOf } from '../vocabulary/code/option-paths.ts';
+import { exchangedNumbers } from '../vocabulary/money/exchanged-numbers.ts';
 import { isPrice, NO_PRICE, PRICE, PRICE_TABLE } from '../vocabulary/money/price-names.ts';
 import { isOtherUnit, quantityOf } from '../vocabulary/money/price-quantities.ts';
 import { isCellOfTable, isPriceSetting } from '../vocabulary/money/price-settings.ts';
@@ -64,7 +65,10 @@ export default defineRule({
       if (old === undefined || now === undefined || old === now) continue;
       yield { side: 'after', range: change.after.range, ...say(change.path.slice(-2).join('.'), old, now) };
     }
-    yield* literals(input, flagged);
+    const told = [...literals(input, flagged)];
+    yield* told;
+    for (const { range, scope, old, now } of told.length > 0 || flagged.size > 0 ? [] : exchangedNumbers(input))
+      yield { side: 'after', range, ...say(scope, old, now) };
     yield* rewrittenTables(input);
     yield* updatedPrices(input);
   },

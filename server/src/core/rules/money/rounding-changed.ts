@@ -7,6 +7,7 @@ import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { lostCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { floorDivisions } from '../vocabulary/money/floor-divisions.ts';
 import { isInThisFile, lostRounding } from '../vocabulary/money/lost-roundings.ts';
+import { lostAllocations, movedRoundings } from '../vocabulary/money/moved-roundings.ts';
 import { isRounding, modeIn, roundingOf } from '../vocabulary/money/rounding-modes.ts';
 import { roundingIn } from '../vocabulary/money/roundings.ts';
 import { lostRemainders, roundingsInSql, wholeDivisions } from '../vocabulary/money/whole-divisions.ts';
@@ -15,7 +16,8 @@ import { lostRemainders, roundingsInSql, wholeDivisions } from '../vocabulary/mo
  * ## What it sees
  * An amount of money that is rounded in another way: up where it was to the nearest, to other digits, in another rounding mode,
  * or not at all any more, in code or in a query; Python's `//` that became `/`; a division of whole cents that no longer adds half
- * of its divisor or that comes before the multiplication; and a split that gives what is left over to nobody.
+ * of its divisor or that comes before the multiplication; the same rounding of the sum where each line was rounded, or of a part
+ * that is multiplied then; and a split that gives what is left over to nobody.
  *
  * ## Why it matters
  * A cent a line is a wrong invoice total, a tax return that does not add up, and books that no longer balance against the
@@ -26,7 +28,7 @@ import { lostRemainders, roundingsInSql, wholeDivisions } from '../vocabulary/mo
  * flagged.
  *
  * ## What it misses
- * The same rounding at another place: the sum rounded once where each line was.
+ * The same rounding at another place where a function of its own rounds.
  */
 export default defineRule({
   id: 'money/rounding-changed',
@@ -55,7 +57,14 @@ export default defineRule({
         message: fitMessage(`\`${after.name}\` went from ${shorten(before.value, 24)} to ${shorten(after.value, 24)}`),
       };
     }
-    const rest = [...floorDivisions(input), ...wholeDivisions(input), ...lostRemainders(input), ...roundingsInSql(input)];
+    const rest = [
+      ...floorDivisions(input),
+      ...wholeDivisions(input),
+      ...lostRemainders(input),
+      ...lostAllocations(input),
+      ...roundingsInSql(input),
+      ...(flagged.size > 0 ? [] : movedRoundings(input)),
+    ];
     // One function is told of once.
     yield* rest.slice(0, 1);
   },

@@ -3,11 +3,13 @@ import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { lostCurrencies, unitChanges } from '../vocabulary/money/unit-factors.ts';
+import { sayUnit, unitGetters } from '../vocabulary/money/unit-getters.ts';
 
 /**
  * ## What it sees
  * An amount that is handed on a hundred or a thousand times as large or as small, in a line that is the same but for that factor: `* 100`
- * or `/ 100` that came or went before a charge, a booking or a comparison, and a quantity or a scale by its name (`price * quantity`). Also a currency that a charge no longer says, or that is
+ * or `/ 100` that came or went before a charge, a booking or a comparison, and a quantity or a scale by its name (`price * quantity`), and an amount
+ * that is made of cents as if they were whole units, or asked for those where it was asked for cents. Also a currency that a charge no longer says, or that is
  * written into the code where it came with the order.
  *
  * ## Why it matters
@@ -42,6 +44,7 @@ export default defineRule({
             : `${what}: the amount is ${factor > 1 ? `${factor} times as large as` : `${Math.round(1 / factor)} times smaller than`} it was`,
         ),
       };
+    for (const change of unitGetters(input)) yield { side: 'after', range: change.range, message: fitMessage(sayUnit(change)) };
     for (const { side, range, was, now } of lostCurrencies(input))
       yield {
         side,

@@ -2,8 +2,8 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
-import { lostList, placeOfList } from '../vocabulary/effects/effect-lists.ts';
-import { clip, countEffects, effectsIn, isEffect, isVariable } from '../vocabulary/effects/effects.ts';
+import { lostLists, placeOfList } from '../vocabulary/effects/effect-lists.ts';
+import { clip, countEffects, effectsIn, isVariable } from '../vocabulary/effects/effects.ts';
 import { handedFunctions } from '../vocabulary/effects/handed-functions.ts';
 import { keepsState, setsIn } from '../vocabulary/effects/kept-state.ts';
 import { selfFed } from '../vocabulary/effects/reactive-effects.ts';
@@ -42,8 +42,7 @@ export default defineRule({
   *check(input): Iterable<FindingDraft> {
     yield* selfFed(input);
     yield* handedFunctions(input);
-    for (const call of input.removed.calls) {
-      if (!isEffect(call) || call.args.length < 2 || !lostList(input, call)) continue;
+    for (const call of lostLists(input)) {
       yield {
         side: 'before',
         range: clip(call.range, input.hunk.before, input.hunk.removed),

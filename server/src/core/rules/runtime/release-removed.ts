@@ -121,7 +121,7 @@ function judge(input: RuleInput, { scope, taken, root, name }: Held): Lost | und
       within(scopeAtLine(after, sure.line), scope) &&
       (sure.release === undefined ? sure.taken.some(({ key }) => key === taken.key) || isAddedLine(input, sure.line) : isOf(sure.release)),
   );
-  if (isSure || isHandedOut(after, scope, root) || isTakenOver(after, taken)) return undefined;
+  if (isSure || isHandedOut(after, scope, root) || isTakenOver(after, taken) || isGivenBackByClass(after, scope)) return undefined;
   const from = taken.range.start.line;
   const releases = after.calls.filter(
     (call) =>
@@ -197,6 +197,16 @@ function isHandedOut(facts: SourceFacts, scope: string, root: string): boolean {
       /^(?:return|yield)$/.test(text) &&
       (tokens[at + 1]?.text === root || tokens[at + 2]?.text === root) &&
       !/^[.(]$/.test(tokens[at + 2]?.text ?? ''),
+  );
+}
+
+/** The function became a class, which gives back at the end of the block that it stands at the head of: `__exit__`, `close`. */
+function isGivenBackByClass(facts: SourceFacts, scope: string): boolean {
+  return facts.calls.some(
+    (call) =>
+      /^\.(?:__a?exit__|close|Close|dispose|\[?Symbol\.(?:asyncD|d)ispose\]?)$/.test(call.scope.slice(scope.length)) &&
+      within(call.scope, scope) &&
+      givesBack(call),
   );
 }
 

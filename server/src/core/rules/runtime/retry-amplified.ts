@@ -20,6 +20,7 @@ import { asksTime, isBounded, loopsEndlessly, stillRetries, triedIn } from '../v
 import { nested, putBack, unpaused } from '../vocabulary/load/retry-nesting.ts';
 import { pauses, spacing, spacingCalls, unspaced } from '../vocabulary/load/retry-spacing.ts';
 import { shellRetries } from '../vocabulary/load/shell-retries.ts';
+import { isBoundElsewhere } from '../vocabulary/load/spaced-elsewhere.ts';
 import { triesOfLibrary } from '../vocabulary/load/tries-of-library.ts';
 import { LOCKS_OUT } from '../vocabulary/load/unplugged-limiters.ts';
 
@@ -225,7 +226,8 @@ function* counts(input: RuleInput): Iterable<FindingDraft> {
           /^(stop|max_tries|max_time|attempts|tries|max_attempts)$/.test(other.name) &&
           other.scope === scope &&
           !/stop_never|None/.test(other.value),
-      ) === true
+      ) === true ||
+      isBoundElsewhere(input, option)
     )
       continue;
     yield {

@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
 import { LOG_RETENTION_FACTOR } from '../thresholds.ts';
 import { lostAuditLayers } from '../vocabulary/access/audit-layers.ts';
+import { standIns } from '../vocabulary/access/stand-ins.ts';
 import { lastName, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
@@ -60,6 +61,8 @@ export default defineRule({
     }
     for (const { side, range, name } of lostAuditLayers(input))
       if (!told.has(range.start.line)) yield { side, range, message: fitMessage(`${quote(name, 38)} no longer sees the requests`) };
+    for (const { side, range, was, now } of standIns(input, AUDITS))
+      yield { side, range, message: fitMessage(`${quote(now, 34)} stands where ${quote(was, 26)} wrote`) };
     for (const { before, after } of changedOptions(input)) {
       const isOff = /^(true|True)$/.test(before.value) && /^(false|False)$/.test(after.value);
       if (
@@ -71,6 +74,8 @@ export default defineRule({
     }
   },
 });
+
+const AUDITS = /\baudit(?:s|or|ing|log|trail)?\b/;
 
 const RECORDER =
   /^(aws_(cloudtrail|cloudtrail_event_data_store|flow_log|guardduty_(detector|organization_configuration|organization_admin_account)|config_(configuration_recorder|configuration_recorder_status|delivery_channel)|securityhub_account|inspector2_enabler|macie2_account|s3_bucket_logging|wafv2_web_acl_logging_configuration|route53_query_log|route53_resolver_query_log_config|accessanalyzer_analyzer|cloudwatch_metric_alarm|cloudwatch_composite_alarm|cloudwatch_log_metric_filter|cloudwatch_event_rule)|google_(logging_(project|folder|organization)_sink|(project|folder|organization)_iam_audit_config|monitoring_alert_policy|scc_notification_config)|azurerm_(monitor_diagnostic_setting|network_watcher_flow_log|monitor_(metric_alert|activity_log_alert|scheduled_query_rules_alert\w*)|mssql_(server|database)_extended_auditing_policy|mssql_server_security_alert_policy|security_center_(subscription_pricing|contact)|sentinel_\w+|log_analytics_workspace)|datadog_monitor|pagerduty_service_integration|grafana_rule_group|AWS::(CloudTrail::Trail|EC2::FlowLog|GuardDuty::Detector|Config::(ConfigurationRecorder|DeliveryChannel)|SecurityHub::Hub|CloudWatch::(Alarm|CompositeAlarm)|WAFv2::LoggingConfiguration|Route53::RecoveryReadiness)|cdk:([\w$]+\.)*(Trail|FlowLog|CfnDetector|CfnTrail|Alarm)|PrometheusRule|ClusterOutput|ClusterFlow|ClusterLogForwarder)$/;
@@ -267,7 +272,7 @@ function isAudit(call: Call): boolean {
   // What a chain was given on the way says nothing of it: `hasRole('AUDITOR')`.
   const name = words(call.callee.replace(/\([^()]*\)/g, '()'));
   return (
-    /\baudit(s|ed|or|ing)?\b|\bsecurity (log|event)\b/.test(name) &&
+    /\baudit(s|ed|or|ing|log)?\b|\bsecurity (log|event)\b/.test(name) &&
     !/\b(npm|yarn|get|list|find|fetch|read|load|query|count|search|is|has|parse|format|to|render|use|create table)\b/.test(
       words(lastName(call.callee)),
     )

@@ -8,6 +8,7 @@ import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { optionPath } from '../vocabulary/code/option-paths.ts';
 import { asksElsewhere, isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
+import { idledBreakers } from '../vocabulary/load/idled-breakers.ts';
 import { KNOWN } from '../vocabulary/load/limits-in-code.ts';
 import { settingsUnder } from '../vocabulary/settings/setting-index.ts';
 import { countOf, durationOf, isFalse, isTrue, shownValue } from '../vocabulary/settings/setting-values.ts';
@@ -58,6 +59,8 @@ export default defineRule({
         };
     }
     yield* lostCalls(input);
+    for (const { name, value, range } of idledBreakers(input, isBreakerCall))
+      yield { side: 'after', range, message: fitMessage(`${quote(name, 30)} is ${quote(value, 12)}: the breaker holds nothing back`) };
   },
 });
 

@@ -1,16 +1,20 @@
 import { defineRule } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { isAmount } from '../vocabulary/money/amounts.ts';
 import { placeOfClause } from '../vocabulary/schema/clause-lines.ts';
 import { deleteCascades } from '../vocabulary/schema/delete-cascades.ts';
 import { isReplaced } from '../vocabulary/schema/dropped-constraints.ts';
 import { droppedTriggers } from '../vocabulary/schema/dropped-triggers.ts';
+import { rulesLostInRebuild } from '../vocabulary/schema/rebuilt-tables.ts';
 import { type SchemaChange, schemaChanges } from '../vocabulary/schema/schema-changes.ts';
 import { lostDocumentKeys, uncheckedSessions } from '../vocabulary/schema/unchecked-sessions.ts';
+import { plainIndexes } from '../vocabulary/schema/unique-indexes.ts';
 
 /**
  * ## What it sees
  * A rule of the database that goes: DROP CONSTRAINT, a CHECK, a UNIQUE, a foreign key, a primary key or a NOT NULL that is
- * dropped or switched off, in SQL or by a migration tool, and one that is taken out of a declared table. A foreign key that refused the
+ * dropped or switched off, in SQL or by a migration tool, and one that is taken out of a declared table. A unique index that is made
+ * again as a plain one, and what a table loses that is made anew and takes the old one's name. A foreign key that refused the
  * delete of a row that others point at and deletes them along now, in SQL or in a model (`onDelete`, `on_delete`, `dependent`).
  *
  * ## Why it matters
@@ -42,6 +46,15 @@ export default defineRule({
       const note = input.path.endsWith('.prisma') && change.action.kind === 'drop-not-null' ? { severity: 'low' as const } : {};
       yield { ...placeOfClause(input, change), ...note, message: fitMessage(describe(change)) };
     }
+    for (const { side, range, name, table } of plainIndexes(input))
+      yield { side, range, message: fitMessage(`the unique index ${quote(name)} of ${quote(table)} is made again as a plain one`) };
+    for (const { range, table, kind, column } of rulesLostInRebuild(input))
+      yield {
+        side: 'after',
+        range,
+        ...(kind === 'check' && isAmount(column) ? { severity: 'high' as const } : {}),
+        message: fitMessage(`the new ${quote(table)} lost the ${kind} of ${quote(column)}`),
+      };
     yield* droppedTriggers(input);
     for (const { side, range, message } of [...uncheckedSessions(input), ...lostDocumentKeys(input)])
       yield { side, range, message: fitMessage(message) };

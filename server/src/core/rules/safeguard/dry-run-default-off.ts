@@ -8,6 +8,7 @@ import { changedOptions, type OptionChange } from '../vocabulary/code/option-cha
 import { changedFields, isOn, plainDefault } from '../vocabulary/guards/default-values.ts';
 import { isBranchOfDryRun } from '../vocabulary/guards/dry-branches.ts';
 import { isDryName, isForceName } from '../vocabulary/guards/dry-names.ts';
+import { lostDryDefaults } from '../vocabulary/guards/lost-dry-defaults.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { negatedSwitches } from '../vocabulary/guards/negated-switches.ts';
 import { droppedDryRuns } from '../vocabulary/shell/dry-runs.ts';
@@ -66,6 +67,12 @@ export default defineRule({
           ),
         };
     }
+    for (const { name, call } of lostDryDefaults(input))
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`\`${shorten(name, 24)}\` is off where nobody asks for it now, it was on`),
+      };
     yield* turnedAround(input);
     yield* turnedOn(input);
     yield* takenBack(input);

@@ -15,6 +15,7 @@ import { isBooking, saysDone } from '../vocabulary/guards/noted-writes.ts';
 import { swallowedByOwn } from '../vocabulary/guards/own-swallowers.ts';
 import { lostEnds } from '../vocabulary/guards/process-handlers.ts';
 import { quietedFunctions } from '../vocabulary/guards/quieted-functions.ts';
+import { isOfRollback } from '../vocabulary/guards/rolled-back.ts';
 import { showsFailure } from '../vocabulary/guards/shown-failures.ts';
 import { guardsSame, hushesCallback, isSilent } from '../vocabulary/guards/silent-answers.ts';
 import { isCaughtByKind } from '../vocabulary/guards/sorted-errors.ts';
@@ -66,7 +67,13 @@ export default defineRule({
       if (handler.outcome === 'rethrows' || isNarrow(handler) || !isNew(input, handler) || triesAgain(input, handler)) continue;
       if (handler.catches !== undefined && isCaughtByKind(input, handler, input.removed.guards)) continue;
       if (handler.outcome !== 'swallows' && answersFailure(input, handler)) continue;
-      if (isThrownTogether(input.after, handler) || givesMessageBack(input, handler) || takesWhatIsThere(input, handler)) continue;
+      if (
+        isOfRollback(input, handler) ||
+        isThrownTogether(input.after, handler) ||
+        givesMessageBack(input, handler) ||
+        takesWhatIsThere(input, handler)
+      )
+        continue;
       const write = handler.guarded.find(isStake);
       const before = handlersBefore(input, handler);
       const hushed = hushesCallback(input, handler);

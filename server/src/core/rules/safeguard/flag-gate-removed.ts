@@ -70,7 +70,13 @@ function* marks(input: RuleInput): Iterable<FindingDraft> {
     const isFlag =
       callee !== 'ConditionalOnProperty' || /\b(flags?|features?|enabled|toggles?|experiments?|rollout)\b/.test(words(args.join(' ')));
     const isLeft =
-      input.after?.calls.some((other) => other.kind === 'decorator' && other.callee === callee && other.scope === scope) === true;
+      input.after?.calls.some(
+        (other) =>
+          other.kind === 'decorator' &&
+          other.callee === callee &&
+          // On the class, for all of its methods.
+          (other.scope === scope || (scope.startsWith(`${other.scope}.`) && other.args.join() === args.join())),
+      ) === true;
     if (
       kind !== 'decorator' ||
       !isFlagMark(callee) ||

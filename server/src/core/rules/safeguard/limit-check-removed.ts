@@ -9,9 +9,11 @@ import { grownCaps, loosenedBounds, overtakenBounds, unwrappedBounds } from '../
 import { grownBounders, lostBounders } from '../vocabulary/bounds/lost-bounders.ts';
 import { lostCapacities } from '../vocabulary/bounds/lost-capacities.ts';
 import { lostClamps } from '../vocabulary/bounds/lost-clamps.ts';
+import { lostItemCaps } from '../vocabulary/bounds/lost-item-caps.ts';
 import { lostLoopCaps } from '../vocabulary/bounds/lost-loop-caps.ts';
 import { lostRowCaps } from '../vocabulary/bounds/lost-row-caps.ts';
 import { pageCaps } from '../vocabulary/bounds/page-caps.ts';
+import { isAskedOfRows } from '../vocabulary/bounds/refused-rows.ts';
 import { lostSetCaps } from '../vocabulary/bounds/set-to-caps.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { numberIn } from '../vocabulary/code/computed-numbers.ts';
@@ -68,6 +70,7 @@ export default defineRule({
     yield* lostRowCaps(input);
     yield* pageCaps(input);
     yield* lostLoopCaps(input);
+    yield* lostItemCaps(input);
     for (const { range, was, now } of lostCapacities(input))
       yield {
         side: 'after',
@@ -110,7 +113,13 @@ export default defineRule({
         continue;
       // `i == 2` asks which round it is.
       if (/^(i|j|k|n|attempts?|try|tries|retry|retries|round|index|idx) ===? \w+(?: - 1)?$/.test(guard.test)) continue;
-      if (isBoundBySchema(input, guard) || isReckonedInPart(input, guard) || isAskedByAccess(input, guard) || isEndOfSteps(input, guard))
+      if (
+        isAskedOfRows(input, guard) ||
+        isBoundBySchema(input, guard) ||
+        isReckonedInPart(input, guard) ||
+        isAskedByAccess(input, guard) ||
+        isEndOfSteps(input, guard)
+      )
         continue;
       if (guard.exit === 'return' && (asksForSeveral(guard.test) || isCutNow(input, guard))) continue;
       // Nothing to do for an empty list is a short cut and no limit.

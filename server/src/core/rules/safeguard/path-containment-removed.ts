@@ -75,7 +75,7 @@ export default defineRule({
       };
     }
     for (const call of lostOwnChecks(input, 'containment')) {
-      if (flagged.has(call.scope) || !isUnheld(input, call)) continue;
+      if (flagged.has(call.scope) || !isUnheld(input, call) || isToldAtGuard(input, call)) continue;
       flagged.add(call.scope);
       yield {
         side: 'before',
@@ -157,6 +157,14 @@ function isLostByAskers(input: RuleInput, { scope }: Guard): boolean {
   const asked = before.calls.filter((call) => lastName(call.callee) === lastName(scope) && !within(call.scope, scope));
   const lost = lostOwnChecks(input, 'containment', asked);
   return lost.length > 0 && lost.length === asked.length && lost.every((call) => isUnheld(input, call));
+}
+
+/** The helper stood in this file and went with its guard, which is told there for all who asked it. */
+function isToldAtGuard(input: RuleInput, { callee }: Call): boolean {
+  const own = input.before?.guards.filter(({ scope }) => lastName(scope) === lastName(callee)) ?? [];
+  return own.some(
+    (guard) => guardKind(guard, callsInside(guard, input.before?.calls ?? [])) === 'containment' && isLostByAskers(input, guard),
+  );
 }
 
 /** The function that asked a helper touches files, and asks nothing else in its place, nor by itself what the helper asked. */

@@ -14,6 +14,7 @@ import { inlinedRefusals } from '../vocabulary/guards/inlined-refusals.ts';
 import { lostArms } from '../vocabulary/guards/lost-arms.ts';
 import { lostDemands } from '../vocabulary/guards/lost-demands.ts';
 import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
+import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
 import { lostRetentions } from '../vocabulary/guards/lost-retentions.ts';
 import { lostSkips } from '../vocabulary/guards/lost-skips.ts';
 import { overtakenGuards } from '../vocabulary/guards/lost-wraps.ts';
@@ -97,7 +98,9 @@ export default defineRule({
     for (const { side, range, what } of unsafeJoins(input))
       yield { side, range, message: fitMessage(`a node with data starts without its safety: \`${shorten(what, 32)}\``) };
     yield* fallbacksForMissing(input);
-    for (const { call, guard } of inlinedRefusals(input))
+    for (const { call, guard } of inlinedRefusals(input)) {
+      // Where a path leads is another rule's.
+      if (lostOwnChecks(input, 'containment', [call]).length > 0) continue;
       yield {
         side: 'before',
         range: call.range,
@@ -105,6 +108,7 @@ export default defineRule({
           `\`${shorten(call.callee, 24)}\` refused for \`${shorten(guard.test, 30)}\`; what stands in its place does not`,
         ),
       };
+    }
     for (const call of lostDemands(input))
       yield {
         side: 'before',

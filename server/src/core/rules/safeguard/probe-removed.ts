@@ -63,7 +63,8 @@ export default defineRule({
       const astray = asksAnotherPort(input, change);
       if (astray !== undefined) yield { ...placeOf(change), message: fitMessage(astray) };
       const { before, after, path, resource } = change;
-      const at = path.findIndex((element) => PROBE.test(element));
+      const isOfCode = before?.resource.startsWith('cdk:') === true;
+      const at = path.findIndex((element) => PROBE.test(element) || (isOfCode && PROBE_OF_CODE.test(element)));
       if (before === undefined || after !== undefined || at < 0 || isNothing(input, before)) continue;
       const place = successorPlace(input, { path, resource: before.resource });
       if (place === undefined) continue;
@@ -86,6 +87,9 @@ export default defineRule({
 
 const PROBE =
   /^(readinessProbe|livenessProbe|startupProbe|healthcheck|HEALTHCHECK|health_check|HealthCheck|health_check_path|HealthCheckPath|readiness_probe|liveness_probe|startup_probe|healthCheck|health_checks|healthChecks|HealthCheckConfig|health_check_custom_config|healthCheckPath|auto_healing_policies|health_check_grace_period_seconds|health_check_type)$/;
+
+/** How cdk8s calls them beside the container. */
+const PROBE_OF_CODE = /^(?:readiness|liveness|startup)$/;
 
 /** A probe that runs a command which cannot fail in place of what it asked: `command: ["true"]`. */
 function asksNothing(input: RuleInput, { path, before, after, resourceIsNew }: SettingChange): string | undefined {

@@ -2,7 +2,7 @@ import type { Call } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
-import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { inlinedInto } from '../vocabulary/code/inlined-into.ts';
 import { asksElsewhere, isExtracted, newCallsIn } from '../vocabulary/code/scope-changes.ts';
@@ -14,6 +14,7 @@ import { forgottenLimits } from '../vocabulary/waits/forgotten-limits.ts';
 import { isGivenToClient, isGivenToRoutes } from '../vocabulary/waits/given-to-clients.ts';
 import { hasLimit, holderStays, isDefaultClient } from '../vocabulary/waits/limit-holders.ts';
 import { isLimitedElsewhere, isLost } from '../vocabulary/waits/lost-limits.ts';
+import { isOwnLimiter, NAMED_LIMITER } from '../vocabulary/waits/own-limiters.ts';
 import { endlessRoles } from '../vocabulary/waits/role-timeouts.ts';
 import { ENDS_WAITING, isLimit, isUnlimited } from '../vocabulary/waits/time-limits.ts';
 
@@ -89,7 +90,10 @@ export default defineRule({
         (/^Promise\.(race|any)$/.test(call.callee) && /timeout|timedOut|rejectAfter|deadline|abort|expire/i.test(call.args.join())) ||
         (lastName(call.callee) === 'timeout' && call.args.length > 0) ||
         (ENDS_WAITING.test(lastName(call.callee)) && !call.args.some((argument) => isUnlimited(argument))) ||
-        /^(withTimeout|pTimeout|setStatementTimeout)$/.test(call.callee);
+        call.callee === 'setStatementTimeout' ||
+        // A layer of tower, which all requests go through.
+        /\bTimeout\w*::(?:new|with_\w+)$/.test(call.callee) ||
+        isOwnLimiter(input, call);
       if (!isAbort || flagged.has(call.range.start.line)) continue;
       // A helper may have gone into its only caller.
       const scope = counterpartScope(input, call.scope) === undefined ? inlinedInto(input, call.scope) : call.scope;
@@ -97,7 +101,8 @@ export default defineRule({
       if (
         newCallsIn(input, scope).some(
           (other) =>
-            /timeout|abort|deadline|wait_for/i.test(other.callee) && !(other.args.length === 1 && isUnlimited(other.args[0] ?? '')),
+            (/timeout|abort|deadline|wait_for/i.test(other.callee) || NAMED_LIMITER.test(words(lastName(other.callee)))) &&
+            !(other.args.length === 1 && isUnlimited(other.args[0] ?? '')),
         ) ||
         hasLimit(input, scope)
       )

@@ -7,7 +7,10 @@ import { lenientArms } from '../vocabulary/guards/default-arms.ts';
 import { uncheckedBodies } from '../vocabulary/guards/unchecked-bodies.ts';
 import { lostDecorators, raisedErrors, undeclaredBodies } from '../vocabulary/validation/declared-checks.ts';
 import { lostFieldChecks } from '../vocabulary/validation/field-checks.ts';
+import { hollowValidators } from '../vocabulary/validation/hollow-validators.ts';
 import { identitySchemas } from '../vocabulary/validation/identity-schemas.ts';
+import { lostBinders } from '../vocabulary/validation/lost-binders.ts';
+import { lostHooks } from '../vocabulary/validation/lost-hooks.ts';
 import { lostSchemas } from '../vocabulary/validation/lost-schemas.ts';
 import { openSchemas } from '../vocabulary/validation/open-schemas.ts';
 import { lostPipes, lostRouteChecks, lostRouteOptions } from '../vocabulary/validation/route-checks.ts';
@@ -36,7 +39,7 @@ export default defineRule({
   severity: 'high',
   confidence: 'medium',
   title: 'An input is no longer validated',
-  reads: ['calls', 'guards', 'options', 'symbols', 'tokens'],
+  reads: ['calls', 'guards', 'conditions', 'options', 'symbols', 'tokens'],
   evidence: [
     {
       title: 'CrowdStrike 2024-07-19: 21 fields expected, 20 given',
@@ -67,6 +70,9 @@ export default defineRule({
       ...lenient(input),
       ...opened(input),
       ...letThrough(input),
+      ...readAlone(input),
+      ...hollow(input),
+      ...unhooked(input),
     ]) {
       if (flagged.has(draft.range.start.line)) continue;
       flagged.add(draft.range.start.line);
@@ -80,6 +86,38 @@ function* opened(input: RuleInput): Iterable<FindingDraft> {
   for (const { side, range, what } of openSchemas(input))
     yield { side, range, severity: 'medium', message: fitMessage(`\`${shorten(what, 34)}\`: fields that nobody named pass`) };
   for (const { side, range, what } of unreadRefusals(input)) yield { side, range, message: fitMessage(`a ${shorten(what, 60)}`) };
+}
+
+/** A validator of one's own that asks nothing any more. */
+function* hollow(input: RuleInput): Iterable<FindingDraft> {
+  for (const { test, range, scope } of hollowValidators(input))
+    yield {
+      side: 'before',
+      range,
+      message: fitMessage(`\`${shorten(scope, 28)}\` takes everything: \`${shorten(test, 30)}\` is asked no more`),
+    };
+}
+
+/** What was refused when one of a class was made. */
+function* unhooked(input: RuleInput): Iterable<FindingDraft> {
+  for (const { test, range, scope } of lostHooks(input))
+    yield {
+      side: 'before',
+      range,
+      message: fitMessage(
+        `\`${shorten(test, 34)}\` is asked no more when a \`${shorten(scope.slice(0, scope.lastIndexOf('.')), 22)}\` is made`,
+      ),
+    };
+}
+
+/** What a function of the project read and checked is read without it. */
+function* readAlone(input: RuleInput): Iterable<FindingDraft> {
+  for (const { callee, range, scope } of lostBinders(input))
+    yield {
+      side: 'before',
+      range,
+      message: fitMessage(`\`${shorten(callee, 28)}\` checked what \`${shorten(scope, 26)}\` gets, which reads it by itself now`),
+    };
 }
 
 /** A place that took a schema and lets everything through. */

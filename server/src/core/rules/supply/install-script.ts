@@ -1,12 +1,14 @@
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
+import { isTrue } from '../vocabulary/settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../vocabulary/settings/settings.ts';
 
 /**
  * ## What it sees
  * A `preinstall`, `install`, `postinstall` or `prepare` script that is new or different in a package manifest; a `setup.py` or
- * `build.rs` that starts a program, fetches something or hooks into the install.
+ * `build.rs` that starts a program, fetches something or hooks into the install; a package more whose scripts pnpm or bun may run, and all
+ * of them at once (`dangerouslyAllowAllBuilds`).
  *
  * ## Why it matters
  * It runs on every machine that installs the package, before anybody has looked at it. A worm of 2025 spread that way.
@@ -27,8 +29,14 @@ export default defineRule({
   evidence: [{ title: 'Shai-Hulud npm worm, 2025', url: 'https://technicaldepth.dev/disasters/shai-hulud-npm-worm-2025' }],
   *check(input): Iterable<FindingDraft> {
     if (/(^|\/)(setup\.py|build\.rs)$/.test(input.path)) yield* buildScripts(input);
-    if (!/(^|\/)package\.json$/.test(input.path)) return;
+    if (!/(^|\/)(?:package\.json|pnpm-workspace\.yaml|\.npmrc)$/.test(input.path)) return;
     for (const change of changedSettings(input)) {
+      if (
+        change.path.at(-1)?.replaceAll('-', '').toLowerCase() === ALL_BUILDS &&
+        isTrue(change.after?.value) &&
+        !isTrue(change.before?.value)
+      )
+        yield { ...placeOf(change), message: fitMessage('every package may run its scripts on install') };
       const built = builtPackage(change);
       if (built !== undefined)
         yield { ...placeOf(change), severity: 'medium', message: fitMessage(`${quote(built, 36)} may run its scripts on install`) };
@@ -47,6 +55,9 @@ export default defineRule({
     }
   },
 });
+
+/** Of pnpm: the list of those that may is asked no more. */
+const ALL_BUILDS = 'dangerouslyallowallbuilds';
 
 /** A package more whose scripts a manager runs, of pnpm's and bun's lists of those that may; not one that is known to build a native part. */
 function builtPackage({ path, after, before }: SettingChange): string | undefined {

@@ -26,7 +26,10 @@ export function* lostAuditLayers(input: RuleInput): Iterable<LostLayer> {
   if (now.some((call) => layerOf(call) !== undefined || (!old.has(call.key) && call.kind !== 'assertion' && isAuditName(call.callee))))
     return;
   for (const call of layered) {
-    const isStill = counterpartScope(input, call.scope) !== undefined && now.some(({ callee }) => SERVES.test(lastName(callee)));
+    // A client of a database is extended where it is made.
+    const isStill =
+      counterpartScope(input, call.scope) !== undefined &&
+      now.some(({ callee }) => SERVES.test(lastName(callee)) || (EXTENDS.test(lastName(call.callee)) && EXTENDS.test(lastName(callee))));
     if (isStill) yield { range: call.range, side: 'before', name: layerOf(call) ?? '' };
   }
   for (const list of lists) {
@@ -37,10 +40,12 @@ export function* lostAuditLayers(input: RuleInput): Iterable<LostLayer> {
 }
 
 const USES =
-  /^(?:use|Use|addHook|register|add_middleware|middleware|layer|wrap|addInterceptor|useGlobalInterceptors|useGlobalFilters|apply|addFilterBefore|addFilterAfter|Wrap|With)$/;
+  /^(?:use|Use|addHook|register|add_middleware|middleware|layer|wrap|addInterceptor|useGlobalInterceptors|useGlobalFilters|apply|addFilterBefore|addFilterAfter|Wrap|With|\$extends|plugin)$/;
 /** What a program that answers does, whichever way it is put together. */
 const SERVES =
   /^(?:use|Use|listen|serve|run|route|routes|get|post|put|patch|delete|Get|Post|Put|Patch|Delete|GET|POST|Handle|HandleFunc|mount|Mount|include_router|service|nest|addInterceptor|ListenAndServe|apply)$/;
+
+const EXTENDS = /^(?:\$extends|plugin)$/;
 
 /** The argument that writes entries; a route of that name shows them. */
 function layerOf({ kind, callee, args }: Call): string | undefined {

@@ -15,6 +15,7 @@ import { EMPTY } from './emptied-guards.ts';
 import { BODY_NAME } from './guard-items.ts';
 import { inheritsBases, inheritsList } from './inherited-guards.ts';
 import { lostFromHeads } from './lost-from-heads.ts';
+import { isAskedOfAll } from './mounted-dependencies.ts';
 import { lostFilters } from './rails-filters.ts';
 import { isGuardByBody, refuses } from './refusing-functions.ts';
 
@@ -106,7 +107,12 @@ function* dependencies(input: RuleInput): Iterable<LostFrameworkGuard> {
     const now = input.after?.calls.filter(stands) ?? [];
     // The router's own dependency stands for all of its routes.
     const moved = newCallsIn(input, '').filter((other) => stands(other) && other.scope === '').length > 0;
-    if (moved || (scope !== '' && (now.some((other) => within(other.scope, scope)) || isAskedByAnother(input, call, scope)))) continue;
+    if (
+      moved ||
+      call.args.some((argument) => isAskedOfAll(input, argument)) ||
+      (scope !== '' && (now.some((other) => within(other.scope, scope)) || isAskedByAnother(input, call, scope)))
+    )
+      continue;
     // One that only its body gives away is counted by its own name.
     const isSuch = (other: Call): boolean => stands(other) || (other.callee === call.callee && other.args[0] === call.args[0]);
     const count = (side: 'before' | 'after'): number =>
@@ -133,12 +139,18 @@ function isAskedByAnother(input: RuleInput, { args }: Call, scope: string): bool
 const MOST_HOPS = 3;
 
 const LISTS =
-  /^(MIDDLEWARE(_CLASSES)?|DEFAULT_PERMISSION_CLASSES|DEFAULT_AUTHENTICATION_CLASSES|permission_classes|authentication_classes|middleware|middlewares|decorators|method_decorators)$/;
+  /^(MIDDLEWARE(_CLASSES)?|DEFAULT_PERMISSION_CLASSES|DEFAULT_AUTHENTICATION_CLASSES|permission_classes|authentication_classes|middleware|middlewares|interceptors|decorators|method_decorators)$/;
 
 function* lists(input: RuleInput): Iterable<LostFrameworkGuard> {
   for (const old of input.removed.options) {
     if (!LISTS.test(old.name)) continue;
     const scope = counterpartScope(input, old.scope);
+    if (old.callee !== '' && old.name === 'permission_classes') {
+      const item = itemsOf(old).find((name) => isGuardItem(name) || !OPEN.test(name));
+      if (item !== undefined && isFieldWithout(input, old))
+        yield { item, owner: fieldOf(input.before, old) ?? old.callee, range: old.range };
+      continue;
+    }
     // The class may have taken a function's place: its list holds for whatever stands in it.
     const now = input.after?.options.find(
       (option) => option.name === old.name && (option.scope === scope || (option.scope !== '' && within(scope ?? '', option.scope))),
@@ -147,7 +159,7 @@ function* lists(input: RuleInput): Iterable<LostFrameworkGuard> {
     // A list that stays and asks for less is told by access/permission-loosened, one that asks for nothing here.
     const isPermissions = /^(DEFAULT_PERMISSION_CLASSES|permission_classes)$/.test(old.name);
     if (old.name === 'permission_classes' && now !== undefined && !EMPTY.test(now.value)) continue;
-    const fresh = now === undefined ? [] : itemsOf(now);
+    const fresh = now === undefined ? [] : itemsOf(listBehind(input, now));
     const isGuard = (item: string): boolean => isGuardItem(item) || (isPermissions && !OPEN.test(item));
     const gone = itemsOf(old).filter((item) => isGuard(item) && !fresh.includes(item));
     const came = fresh.filter((item) => isGuard(item) && !itemsOf(old).includes(item));
@@ -158,6 +170,40 @@ function* lists(input: RuleInput): Iterable<LostFrameworkGuard> {
       yield { item, owner: scope === '' ? old.name : scope, range: clip(input, old.range) };
   }
 }
+
+/** The list that the file gives a name: `interceptors=chain`, `chain = [AuthInterceptor()]`. */
+function listBehind({ after }: RuleInput, option: Option): Option {
+  if (!/^\w+$/.test(option.value)) return option;
+  const isIt = ({ name, callee, scope }: Option): boolean =>
+    name === option.value && callee === '' && (scope === option.scope || scope === '');
+  return after?.options.find(isIt) ?? option;
+}
+
+/** A field that is made by a call, `payouts = strawberry.field(permission_classes=[IsFinance])`, stays and says nothing of who may. */
+function isFieldWithout({ before, after }: RuleInput, option: Option): boolean {
+  const field = fieldOf(before, option);
+  const now =
+    field === undefined
+      ? []
+      : (after?.calls.filter(({ callee, range }) => callee === option.callee && firstOn(after, range.start.line) === field) ?? []);
+  // Another argument may ask for the same: `extensions=[PermissionExtension(permissions=[IsFinance()])]`.
+  const asks = (argument: string): boolean =>
+    argument.startsWith(`${option.name}=`)
+      ? !EMPTY.test(argument.slice(option.name.length + 1))
+      : itemsOf(option).some((item) => argument.includes(item));
+  return now.length > 0 && !now.some(({ args }) => args.some(asks));
+}
+
+function fieldOf(facts: RuleInput['before'], option: Option): string | undefined {
+  const call = facts?.calls.find(
+    ({ callee, range }) =>
+      callee === option.callee && range.start.line <= option.range.start.line && option.range.end.line <= range.end.line,
+  );
+  return call === undefined ? undefined : firstOn(facts, call.range.start.line);
+}
+
+const firstOn = (facts: RuleInput['before'], line: number): string | undefined =>
+  tokensOn(facts, line, line).find(({ text }) => /^\w+$/.test(text))?.text;
 
 /** Of a long list the part that this change touches. */
 function clip({ hunk }: RuleInput, range: Range): Range {

@@ -34,6 +34,8 @@ export function* uncoveredAddresses(input: RuleInput): Iterable<FindingDraft> {
           excludedNow(old.addresses, now.addresses))
         : now.addresses.find((address) => !old.addresses.some((other) => covers(other, address)) && !isMeantForAll(address));
     if (lost === undefined) continue;
+    // Another mount of the same guard, which nobody touched, covers it.
+    if (now.name.startsWith('use ') && isCoveredElsewhere(input, input.after, now, lost)) continue;
     const what = now.kind === 'guarded' ? 'no longer stands before' : 'lets everybody reach';
     yield {
       side: 'after',
@@ -42,6 +44,10 @@ export function* uncoveredAddresses(input: RuleInput): Iterable<FindingDraft> {
       ...(now.kind === 'open' ? { severity: 'high' as const } : {}),
     };
   }
+}
+
+function isCoveredElsewhere({ path }: RuleInput, after: SourceFacts, { name }: AddressList, lost: string): boolean {
+  return listsOf(path, after, after).some((list) => list.name === name && list.addresses.some((address) => covers(address, lost)));
 }
 
 const GUARDED =
@@ -68,7 +74,8 @@ function listsOf(
   const calls = changed.calls.flatMap((call): readonly AddressList[] => {
     const kind = kindOf(call, side);
     const addresses = call.args.flatMap(addressesIn);
-    return kind === undefined || addresses.length === 0 ? [] : [{ name: lastName(call.callee), kind, addresses, range: tailOf(call) }];
+    const name = [lastName(call.callee), ...guardsOf(call, side)].join(' ');
+    return kind === undefined || addresses.length === 0 ? [] : [{ name, kind, addresses, range: tailOf(call) }];
   });
   return [...options, ...calls];
 }
@@ -81,9 +88,19 @@ function kindOf(call: Call, side: SourceFacts): AddressList['kind'] | undefined 
     return isAccessName(`${owner} ${call.scope}`) || isAboutAccess(side) ? 'guarded' : undefined;
   if (/^(exclude|excludePathPatterns|unless)$/.test(name)) return isAccessName(owner) ? 'open' : undefined;
   if (/^(requestMatchers|antMatchers|mvcMatchers|pathMatchers)$/.test(name)) return /\bignoring\(\)/.test(owner) ? 'open' : undefined;
+  if (guardsOf(call, side).length > 0) return 'guarded';
   if (name !== 'createRouteMatcher') return undefined;
   const line = tokensOn(side, call.range.start.line, call.range.start.line).map(({ text }) => text);
   return line.some((text) => /public|open|exempt|ignore/i.test(text)) ? 'open' : 'guarded';
+}
+
+/** What `app.use('/admin/*', …)` puts in front of all below an address: named there, or called in the function that is. */
+function guardsOf({ callee, args, scope }: Call, side: SourceFacts): readonly string[] {
+  const [first = '', ...handed] = args;
+  if (lastName(callee) !== 'use' || !/^['"`]\/[^'"`]*\*['"`]$/.test(first)) return [];
+  const place = `${scope === '' ? '' : `${scope}.`}${callee}(${first})`;
+  const called = handed.includes('fn') ? side.calls.filter((call) => call.scope === place).map((call) => call.callee) : [];
+  return [...new Set([...handed, ...called].map((text) => /^[\w$.]+/.exec(text)?.[0] ?? '').filter(isAccessName))];
 }
 
 const isAboutAccess = keepOf(

@@ -1,3 +1,4 @@
+import type { Condition, Guard } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -59,6 +60,24 @@ export function* everybody(input: RuleInput): Iterable<FindingDraft> {
       yield { side: 'after', range: answer.range, message: fitMessage(`everybody may now in \`${shorten(lastName(answer.scope), 30)}\``) };
   }
 }
+
+/** A function that asked some and answered others `true`, and answers `true` to all of them now. */
+export function* askedSome(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after, removed } = input;
+  if (before === undefined || after === undefined) return;
+  const told = new Set<string>();
+  for (const gone of [...removed.guards, ...removed.conditions]) {
+    const { scope } = gone;
+    if (told.has(scope) || !isPredicate(lastName(scope)) || isRate(input, scope) || isPlainYes(gone)) continue;
+    const left = [...after.guards, ...after.conditions].filter((other) => other.scope === scope);
+    const had = before.conditions.some((other) => other.scope === scope && isPlainYes(other));
+    if (!had || left.length === 0 || !left.every(isPlainYes)) continue;
+    told.add(scope);
+    yield { side: 'before', range: gone.range, message: fitMessage(`everybody may now in \`${shorten(lastName(scope), 30)}\``) };
+  }
+}
+
+const isPlainYes = (one: Guard | Condition): boolean => 'kind' in one && one.kind === 'answers' && /^(?:true|True)$/.test(one.test);
 
 /** How often somebody may is another question. */
 function isRate({ path }: RuleInput, scope: string): boolean {

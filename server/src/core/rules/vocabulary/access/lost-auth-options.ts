@@ -1,11 +1,12 @@
-import type { Option } from '../../../model/facts.ts';
+import type { Call, Option } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
-import { shorten } from '../code/call-names.ts';
+import { lastName, shorten } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
+import { lostGlobalGuards } from './global-guards.ts';
 import { isGuardItem } from './guard-items.ts';
 import { isHookOfPlugin } from './plugin-hooks.ts';
 
@@ -72,29 +73,44 @@ export function* lostAuthOptions(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${option.name}: true\` opens ${option.scope === '' ? 'it' : `\`${shorten(option.scope, 30)}\``} to everybody`),
     };
   }
+  yield* letThrough(input);
+  yield* madeOptional(input);
   yield* openedTypes(input);
-  yield* lostGlobalGuard(input);
+  yield* lostGlobalGuards(input);
 }
 
-/** `{ provide: APP_GUARD, useClass: JwtAuthGuard }`: what Nest puts in front of every route, gone with its provider. */
-function* lostGlobalGuard({ removed, before, after, addedElsewhere }: RuleInput): Iterable<FindingDraft> {
-  for (const option of removed.options) {
-    if (option.name !== 'provide' || option.value !== 'APP_GUARD') continue;
-    const beside = before?.options.find(
-      (other) =>
-        /^use(?:Class|Existing|Factory|Value)$/.test(other.name) && Math.abs(other.range.start.line - option.range.start.line) <= 2,
-    );
-    const isGuard = (value: string): boolean => /\bAPP_GUARD\b/.test(value);
-    const count = (facts: RuleInput['before']): number =>
-      facts?.options.filter(({ name, value }) => name === 'provide' && isGuard(value)).length ?? 0;
-    if (beside === undefined || !isAccessName(beside.value) || count(after) >= count(before)) continue;
-    const moved = addedElsewhere();
-    if (moved.options.some(({ value }) => isGuard(value)) || moved.calls.some(({ callee }) => callee.endsWith('useGlobalGuards'))) continue;
-    yield {
-      side: 'before',
-      range: option.range,
-      message: fitMessage(`\`${shorten(beside.value, 34)}\` no longer stands in front of every route`),
-    };
+/** Of express-jwt, koa-jwt and FastAPI's schemes. */
+const LETS_THROUGH = [
+  { name: 'credentialsRequired', value: 'false' },
+  { name: 'passthrough', value: 'true' },
+  { name: 'auto_error', value: 'False' },
+];
+
+/** `@jwt_required()` that became `@jwt_required(optional=True)`. */
+function* madeOptional({ added, before }: RuleInput): Iterable<FindingDraft> {
+  const isOptional = ({ args }: Call): boolean => args.some((argument) => /^optional\s*=\s*True$/.test(argument));
+  for (const call of added.calls) {
+    if (call.kind !== 'decorator' || !isOptional(call) || !/jwt|auth|login|token/i.test(lastName(call.callee))) continue;
+    const old = before?.calls.find((other) => other.kind === 'decorator' && other.callee === call.callee && other.scope === call.scope);
+    if (old !== undefined && !isOptional(old))
+      yield {
+        side: 'after',
+        range: call.range,
+        message: fitMessage(`\`@${shorten(call.callee, 30)}\` lets through whoever brings no token`),
+      };
+  }
+}
+
+/** A check of a token that lets through who brings none: `expressjwt({ credentialsRequired: false })`, `HTTPBearer(auto_error=False)`. */
+function* letThrough({ added, before, after }: RuleInput): Iterable<FindingDraft> {
+  // What the check itself does not refuse may be refused where its answer is read.
+  const isAskedAnew = (after?.guards.length ?? 0) > (before?.guards.length ?? 0);
+  for (const option of isAskedAnew ? [] : added.options) {
+    const { name, value, callee, range } = option;
+    const isOpen = LETS_THROUGH.some((one) => one.name === name && one.value === value);
+    if (!isOpen || !/jwt|auth|bearer|apikey|httpbasic/i.test(callee) || before?.calls.every((call) => call.callee !== callee) !== false)
+      continue;
+    yield { side: 'after', range, message: fitMessage(`\`${name}: ${value}\`: whoever brings no token is let through`) };
   }
 }
 

@@ -16,20 +16,29 @@ export interface LostGrantCondition {
 const GIVES = /^(?:can|allow|grant|permit|addPermission|addRule|definePermission)$/;
 
 /** `can('update', 'Invoice', { ownerId: user.id })` that became `can('update', 'Invoice')`, as abilities are written (CASL, CanCan). */
-export function* lostGrantConditions({ removed, added, after }: RuleInput): Generator<LostGrantCondition> {
+export function* lostGrantConditions({ removed, added, before, after }: RuleInput): Generator<LostGrantCondition> {
   for (const old of removed.calls) {
     const was = conditionOf(old);
     if (was === undefined) continue;
     const [action, subject] = old.args;
     const now = added.calls.find(
-      (call) => call.callee === old.callee && call.args[0] === action && call.args[1] === subject && conditionOf(call) === undefined,
+      (call) =>
+        call.callee === old.callee &&
+        (call.args[0] === action || /^['"`](?:manage|all)['"`]$/.test(call.args[0] ?? '')) &&
+        call.args[1] === subject &&
+        conditionOf(call) === undefined,
     );
     if (now === undefined) continue;
-    // A rule behind it takes the rest back.
+    // A rule behind it takes the rest back, which did not stand there before.
+    const stood = new Set(before?.calls.map(({ key }) => key));
     const isTakenBack = after?.calls.some(
-      (call) => /^(?:cannot|deny|forbid)$/.test(lastName(call.callee)) && call.args[1] === subject && within(call.scope, now.scope),
+      (call) =>
+        /^(?:cannot|deny|forbid)$/.test(lastName(call.callee)) &&
+        call.args[1] === subject &&
+        within(call.scope, now.scope) &&
+        !stood.has(call.key),
     );
-    if (isTakenBack !== true) yield { range: now.range, right: `${action}, ${subject}`, was };
+    if (isTakenBack !== true) yield { range: now.range, right: `${now.args[0]}, ${subject}`, was };
   }
 }
 

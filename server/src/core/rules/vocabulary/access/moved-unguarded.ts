@@ -19,15 +19,16 @@ export interface MovedUnguarded {
  * class, a check in its body), it is guarded. `isItem` judges by name.
  */
 export function movedUnguarded(input: RuleInput, isItem: (name: string) => boolean): readonly MovedUnguarded[] {
-  const removed = input.removed.calls.filter(({ kind, callee, args }) => (kind === 'decorator' ? isItem(callee) : args.some(isItem)));
+  // Whether a name is one of a guard may take other files to say, so that is asked of what moved alone.
+  const removed = input.removed.calls.filter((call) => call.kind === 'decorator' || addressOf(call) !== undefined);
   const removedGuards = input.removed.guards.filter(({ test, scope }) => scope !== '' && isAccessTest(test));
   if (removed.length + removedGuards.length === 0) return [];
   const elsewhere = input.addedElsewhere();
   return [
     ...removed.flatMap((call) => {
       const moved = call.kind === 'decorator' ? movedFunction(input, call.scope, elsewhere) : movedRoute(input, call, elsewhere);
-      const item = call.kind === 'decorator' ? call.callee : (call.args.find(isItem) ?? '');
-      return moved === undefined || isGuarded(elsewhere, moved, isItem) ? [] : [{ item, moved, range: call.range }];
+      const item = moved === undefined ? undefined : (call.kind === 'decorator' ? [call.callee] : call.args).find(isItem);
+      return moved === undefined || item === undefined || isGuarded(elsewhere, moved, isItem) ? [] : [{ item, moved, range: call.range }];
     }),
     ...removedGuards.flatMap((guard) => {
       const moved = movedFunction(input, guard.scope, elsewhere);
@@ -46,10 +47,16 @@ function movedFunction(input: RuleInput, scope: string, elsewhere: FileFacts): s
 
 const VERB = /^(get|post|put|patch|delete|del|all|GET|POST|PUT|PATCH|DELETE|Get|Post|Put|Patch|Delete|HandleFunc|Handle|route)$/;
 
+/** The address under which a call registers a route. */
+function addressOf(call: Call): string | undefined {
+  const path = literal(call.args[0]);
+  return path?.startsWith('/') === true && VERB.test(lastName(call.callee)) ? path : undefined;
+}
+
 /** `delete /users` of a route that this file registers no more, and another file of the change does. */
 function movedRoute({ after }: RuleInput, call: Call, elsewhere: FileFacts): string | undefined {
-  const [path, verb] = [literal(call.args[0]), lastName(call.callee)];
-  if (path === undefined || !path.startsWith('/') || !VERB.test(verb)) return undefined;
+  const [path, verb] = [addressOf(call), lastName(call.callee)];
+  if (path === undefined) return undefined;
   const isSame = (other: Call): boolean => other.kind === 'call' && lastName(other.callee) === verb && literal(other.args[0]) === path;
   return after?.calls.some(isSame) !== true && elsewhere.calls.some(isSame) ? `${verb} ${path}` : undefined;
 }

@@ -73,16 +73,15 @@ function placeOf({ scope, callee, args }: Call): string {
   return `${scope === '' ? '' : `${scope}.`}${callee}(${args[0] ?? ''})`;
 }
 
-/** A hook with all of these stands before the call, on the same instance of the same function. */
+/** Each of these is what a hook before the call runs, on the same instance of the same function. */
 function isHooked(facts: SourceFacts, call: Call, items: readonly string[]): boolean {
   const own = receiver(call.callee);
-  return facts.calls.some((hook) => {
-    if (lastName(hook.callee) !== 'addHook' || receiver(hook.callee) !== own || hook.scope !== call.scope) return false;
-    if (!BEFORE_HANDLER.test(literal(hook.args[0]) ?? '') || hook.range.start.line >= call.range.start.line) return false;
-    if (!isAround(facts, hook, call)) return false;
-    const given = itemsOfHook(facts, hook);
-    return items.every((item) => given.includes(item));
+  const given = facts.calls.flatMap((hook) => {
+    if (lastName(hook.callee) !== 'addHook' || receiver(hook.callee) !== own || hook.scope !== call.scope) return [];
+    if (!BEFORE_HANDLER.test(literal(hook.args[0]) ?? '') || hook.range.start.line >= call.range.start.line) return [];
+    return isAround(facts, hook, call) ? itemsOfHook(facts, hook) : [];
   });
+  return items.every((item) => given.includes(item));
 }
 
 /** What a hook is handed by name, and what a function without a name that it is handed waits for or gives back. */

@@ -8,7 +8,7 @@ import { groupBy, keepOf } from '../code/kept.ts';
 const EXTENSIONS = ['.ts', '.js', '.tsx', '.mjs', '.cjs', '.py', '.go', '.java', '.rs'];
 
 /** A word that is one of the numbers, or ends in one of the names. */
-const REFUSES =
+export const REFUSES =
   /(?:(?:^|\W)40[13]|UNAUTHORI[SZ]ED|FORBIDDEN|Unauthori[sz]ed|Forbidden|Unauthenticated|PermissionDenied|AccessDenied|PERMISSION_DENIED)(?:\W|$)/;
 
 /** Of a change, by path and name: the hunks of a file ask for the same few names, and each answer takes a dozen files. */
@@ -22,7 +22,7 @@ const speakingIn = keepOf((_tree: Tree) => new Map<RepoPath, boolean>());
  */
 export function isGuardByBody(input: RuleInput, item: string): boolean {
   const name = lastName(/^[\w$.]+/.exec(item)?.[0] ?? '');
-  if (name.length < 3 || /^(?:fn|this|self|req|res|next|async|function|true|false|null|undefined|schema|handler)$/.test(name)) return false;
+  if (name.length < 3 || COMMON.test(name)) return false;
   if (input.before !== undefined && refuses(input.before, name)) return true;
   const answers = answersOf(input.trees);
   const question = `${input.path}\n${name}`;
@@ -30,6 +30,10 @@ export function isGuardByBody(input: RuleInput, item: string): boolean {
   answers.set(question, answer);
   return answer;
 }
+
+/** Words of the languages and of what every project uses, which no function of the project is called. */
+const COMMON =
+  /^(?:fn|this|self|req|res|next|async|function|true|false|null|undefined|schema|handler|derive|serde|cfg|cfg_attr|allow|inline|must_use|doc|test|Override|Deprecated|SuppressWarnings|FunctionalInterface|Test|BeforeEach|AfterEach|ParameterizedTest|Autowired|Bean|property|staticmethod|classmethod|dataclass|cached_property|abstractmethod|override|wraps|lru_cache)$/;
 
 function isGuardElsewhere({ trees: { before }, path: own, factsAt }: RuleInput, name: string): boolean {
   const others = before.mentioning(name, EXTENSIONS).filter((path) => path !== own);

@@ -5,6 +5,7 @@ import type { RuleInput } from '../../define.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
+import { CONSUMER, isProvidedForAll } from './global-guards.ts';
 import { NEVER } from './guard-items.ts';
 import { isMountedElsewhere } from './mounted-elsewhere.ts';
 import { isMountedInFront } from './mounted-in-front.ts';
@@ -90,7 +91,7 @@ export function lostRouteGuards(input: RuleInput, isWanted: (name: string) => bo
     if (gone.length === 0 || replaced >= gone.length) continue;
     if (route !== undefined && isBehindHooks(input, call, now, gone.map(nameOf))) continue;
     if (isMounted(input, call, gone, isWanted, now) || (route === undefined && isOnEveryRoute(input, call, isWanted))) continue;
-    if (route === undefined && !hasRoutes(input, call)) continue;
+    if (route === undefined && (!hasRoutes(input, call) || (CONSUMER.test(call.callee) && isProvidedForAll(input)))) continue;
     const [item] = gone;
     if (item === undefined) continue;
     const named = route === undefined ? `${receiver(call.callee)}` : `${lastName(call.callee).toUpperCase()} ${route.path}`;

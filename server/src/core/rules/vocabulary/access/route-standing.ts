@@ -2,6 +2,7 @@ import type { Call, SourceFacts } from '../../../model/facts.ts';
 import { splitSource } from '../code/argument-text.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
+import { keepOf } from '../code/kept.ts';
 import { escaped } from '../code/literal-patterns.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
 import { routeParts } from './route-parts.ts';
@@ -132,8 +133,10 @@ const NOTHING = { guards: [], items: [] };
 
 /** The innermost group whose function on the spot holds the call. */
 export function closureOf(facts: SourceFacts, at: Call): Call | undefined {
-  return facts.calls.filter((call) => GROUPS.test(lastName(call.callee)) && isAround(facts, call, at)).at(-1);
+  return groupsOf(facts).findLast((call) => isAround(facts, call, at));
 }
+
+const groupsOf = keepOf(({ calls }: SourceFacts): readonly Call[] => calls.filter(({ callee }) => GROUPS.test(lastName(callee))));
 
 /** A function on the spot that a group is handed holds the call. */
 function isAround(facts: SourceFacts, group: Call, call: Call): boolean {

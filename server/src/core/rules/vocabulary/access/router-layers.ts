@@ -12,7 +12,10 @@ import { isIn, tailOf } from './chain-places.ts';
 const LAYERS =
   /^(layer|route_layer|wrap|wrap_fn|guard|addFilterBefore|addFilterAfter|addFilter|addFilterAt|addInterceptor|addInterceptors)$/;
 
-const isLayer = (call: Call): boolean => LAYERS.test(lastName(call.callee)) && call.args.some(isAccessName);
+/** Of warp each filter of a route is one, `.and(with_auth())`. */
+const isPut = ({ callee }: Call): boolean => LAYERS.test(lastName(callee)) || (callee.endsWith('.and') && callee.includes('warp::'));
+
+const isLayer = (call: Call): boolean => isPut(call) && call.args.some(isAccessName);
 
 const layersOf = keepOf(({ calls }: SourceFacts): readonly Call[] => calls.filter(isLayer));
 
@@ -28,7 +31,7 @@ export function* lostLayers(input: RuleInput): Iterable<FindingDraft> {
       side?.filter((other) => isLayer(other) && within(other.scope, at)).length ?? 0;
     // A layer that stays has other words before it where the chain changed.
     if (scope === undefined || name(input.after?.calls, scope) >= name(input.before?.calls, call.scope)) continue;
-    const stands = input.after?.calls.filter((other) => LAYERS.test(lastName(other.callee)) && isSameLayer(other, call)) ?? [];
+    const stands = input.after?.calls.filter((other) => isPut(other) && isSameLayer(other, call)) ?? [];
     if (stands.length > 0 && !isLeftOutside(input, call, stands)) continue;
     const isAsked = asksElsewhere(input, call.scope);
     if (input.addedElsewhere().calls.some((other) => isLayer(other) && isSameLayer(other, call) && isAsked(other))) continue;

@@ -26,12 +26,22 @@ const OTHER =
 export function* switchedOffAccess(input: RuleInput): Iterable<FindingDraft> {
   for (const change of changedSettings(input)) {
     const { before, after, resourceIsNew } = change;
+    if (before !== undefined && asksInServer(input, change)) {
+      yield {
+        ...placeOf(change),
+        message: fitMessage(
+          `\`${shorten(change.path.at(-1) ?? '', 24)}\` of \`${shorten(change.path.at(-2) ?? '', 30)}\`: nobody is asked who they are`,
+        ),
+        severity: 'high',
+      };
+      continue;
+    }
     if (after === undefined || before === undefined || resourceIsNew) continue;
     const name = nameFor(change);
     if (OTHER.test(words(change.path.slice(-3).join(' ')))) continue;
     const closes = ASKS.test(name) && isOn(before.value) && isOff(after.value);
     const opens = OPENS.test(name) && !isOn(before.value) && isOn(after.value);
-    if (!closes && !opens) continue;
+    if (!closes && !opens && !permitsAll(change)) continue;
     yield {
       ...placeOf(change),
       message: fitMessage(
@@ -41,6 +51,36 @@ export function* switchedOffAccess(input: RuleInput): Iterable<FindingDraft> {
     };
   }
 }
+
+/** nginx: a directive that asks, gone from a block that still hands requests on, and none like it in the block or around it. */
+function asksInServer({ after: facts }: RuleInput, { path, before, after }: SettingChange): boolean {
+  if (facts?.language !== 'nginx' || !DIRECTIVES.test(path.at(-1) ?? '') || before?.value === 'off') return false;
+  if (after !== undefined) return after.value === 'off';
+  const block = path.slice(0, -1);
+  const isAround = (other: readonly string[]): boolean =>
+    other.length <= path.length && other.slice(0, -1).every((part, at) => part === block[at]);
+  const serves = facts.settings.some(
+    (setting) => SERVES.test(setting.path.at(-1) ?? '') && block.every((part, at) => setting.path[at] === part),
+  );
+  const asked = facts.settings.some(
+    (setting) => DIRECTIVES.test(setting.path.at(-1) ?? '') && setting.value !== 'off' && isAround(setting.path),
+  );
+  return serves && !asked;
+}
+
+const DIRECTIVES = /^(?:auth_request|auth_basic|auth_jwt|auth_digest|ssl_verify_client)$/;
+const SERVES = /^(?:(?:proxy|fastcgi|uwsgi|grpc|scgi)_pass|root|alias|try_files)$/;
+
+/** The policy of a path: `quarkus.http.auth.permission.api.policy` from `authenticated` to `permit`, an entry of Micronaut's map. */
+function permitsAll({ path, before, after }: SettingChange): boolean {
+  const own = path.at(-1) ?? '';
+  const isPolicy =
+    (own === 'policy' && path.includes('auth') && path.includes('permission')) ||
+    (/^(?:access|\d+)$/.test(own) && path.includes('intercept-url-map'));
+  return isPolicy && EVERYBODY.test(String(after?.value)) && !EVERYBODY.test(String(before?.value));
+}
+
+const EVERYBODY = /^(?:permit|permitAll|isAnonymous\(\)|anonymous|public)$/i;
 
 /** The last words of the way to a setting: `auth enabled`; of a variable its name. */
 function nameFor(change: SettingChange): string {

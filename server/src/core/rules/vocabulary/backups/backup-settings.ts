@@ -71,6 +71,13 @@ function givenName(change: SettingChange): string {
 /** `versioning { enabled = true }`, `VersioningConfiguration: Status: Enabled`, `point_in_time_recovery { enabled = true }`. */
 function isVersioning(change: SettingChange): boolean {
   const [key, parent] = [change.path.at(-1) ?? '', change.path.at(-2) ?? ''];
+  // Pulumi names the block by the type of what it is given: `s3.BucketVersioningV2VersioningConfigurationArgs{Status: …}`.
+  if (
+    change.path.length === 1 &&
+    /^(?:status|enabled)$/i.test(key) &&
+    /(?:Versioning|PointInTimeRecovery)\w*$/.test(change.resource?.type ?? '')
+  )
+    return true;
   // A rule by which another bucket, or another region, gets a copy.
   if (/^status$/i.test(key) && /replication_configuration$|ReplicationConfiguration/.test(`${change.resource?.type ?? ''}`)) return true;
   return (

@@ -5,6 +5,7 @@ import { fitMessage } from '../../quote.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { keysOf } from '../code/fact-keys.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 import { isTestScope } from '../code/test-cases.ts';
@@ -19,10 +20,16 @@ export function* lostBounders(input: RuleInput): Iterable<FindingDraft> {
     if (names('after').length >= names('before').length || newCallsIn(input, call.scope).some(isBounder) || isExtracted(input, call))
       continue;
     if (input.addedElsewhere().calls.some(isBounder) || newGuardsIn(input, call.scope).some((guard) => guard.compares)) continue;
+    if (isOptionNow(input, call)) continue;
+    // What it held back is taken as it comes, in another hunk perhaps.
+    const taker = newCallsIn(input, call.scope).find(({ args }) =>
+      args.some((argument) => argument.length > 2 && call.args.includes(argument)),
+    );
     yield {
       side: 'before',
       range: call.range,
       message: fitMessage(`\`${shorten(call.callee, 34)}\` no longer bounds \`${shorten(call.scope, 22) || 'the module'}\``),
+      ...(taker === undefined ? {} : { alsoAt: { side: 'after' as const, range: taker.range } }),
     };
   }
   for (const option of input.removed.options) {
@@ -40,6 +47,20 @@ export function* lostBounders(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+}
+
+/** The same bound is an option of another library now: `depthLimit(7)` and `new ApolloArmor({ maxDepth: { n: 7 } })`. */
+function isOptionNow({ before, after }: RuleInput, { callee }: Call): boolean {
+  if (before === undefined || after === undefined) return false;
+  const old = keysOf(before.options);
+  const subjects = words(callee).match(/\b(?:depth|body|size|length|complexity|cost|alias|aliases|tokens|payload)\b/g) ?? [];
+  return after.options.some(
+    ({ name, value, key }) =>
+      !old.has(key) &&
+      BOUNDING_OPTION.test(name) &&
+      !/^(?:0|false|null|undefined|Infinity)$|enabled: false/.test(value) &&
+      subjects.some((word) => words(name).split(' ').includes(word)),
+  );
 }
 
 /** Bounds of what comes in that are ten times what they were, or none: `MAX_CONTENT_LENGTH`, `fileSize`. */

@@ -5,6 +5,7 @@ import { fitMessage } from '../../quote.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { keysOf } from '../code/fact-keys.ts';
 import { numberOf } from '../code/option-changes.ts';
 import { isExtracted, newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
@@ -17,22 +18,26 @@ export function* lostClamps(input: RuleInput): Iterable<FindingDraft> {
   const isNamedCap = (argument: string): boolean => /(^|[.:])[A-Z][A-Z0-9_]{2,}$/.test(argument);
   const isCap = (argument: string): boolean => /\b(max|limit|cap|maximum|quota|ceiling)\b/.test(words(argument));
   for (const call of input.removed.calls) {
-    const cap = isClamp(call) ? (call.args.find(isNamedCap) ?? numberBeside(call) ?? call.args.find(isCap)) : undefined;
+    const high = isClamp(call) ? highOf(input, call) : undefined;
+    const cap = isClamp(call) ? (call.args.find(isNamedCap) ?? numberBeside(call) ?? high ?? call.args.find(isCap)) : undefined;
     const scope = counterpartScope(input, call.scope);
     if (cap === undefined || scope === undefined || scope === '' || isMeasure(cap, input.path)) continue;
     if (input.after?.calls.some((other) => within(other.scope, scope) && isClamp(other)) === true) continue;
     if (
-      newGuardsIn(input, call.scope).some((guard) => guard.compares) ||
+      newGuardsIn(input, call.scope).some((guard) => (cap === high ? guard.reads.includes(cap) : guard.compares)) ||
       isExtracted(input, call) ||
       isClampedInParts(input, call) ||
+      isParsedBelow(input, call.scope, cap) ||
       isCutInParts(input, call, cap)
     )
       continue;
     // Compared and set instead, or handed on with the value.
-    const others = call.args.filter((argument) => argument !== cap && !/^[-\d]/.test(argument));
+    const others = [...call.args, ...(cap === high ? [valueOf(input, call)] : [])].filter(
+      (text) => text !== cap && !/^[-\d]|^$/.test(text),
+    );
     const isCapped = others.some((value) => comparesBoth(tokensOf(input.after, scope), value, cap));
     const isHandedOn = newCallsIn(input, call.scope).some(
-      (other) => other.args.includes(cap) && others.some((value) => other.args.includes(value)),
+      (other) => isHanded(other, cap) && others.some((value) => isHanded(other, value)),
     );
     if (isCapped || isHandedOn || isDemandedInFront(input, { scope, cap, others })) continue;
     yield {
@@ -67,6 +72,37 @@ function isDemandedInFront(
   });
 }
 
+/** What the function is handed to cut: its first parameter. */
+function valueOf({ before }: RuleInput, { scope }: Call): string {
+  return before?.symbols.find(({ name }) => name === scope)?.parameters[0]?.name ?? '';
+}
+
+/** What a function whose name says that it cuts is handed to cut to: `hi` of `def clamp(n, lo, hi): return max(lo, min(n, hi))`. */
+function highOf({ before }: RuleInput, { args, callee, scope }: Call): string | undefined {
+  if (
+    !/\b(?:clamp|clamped|clip|constrain|confine|coerce|bound|bounded|cap|capped|restrict|at most|limit to)\b/.test(words(lastName(scope)))
+  )
+    return undefined;
+  const parameters = before?.symbols.find(({ name }) => name === scope)?.parameters.map(({ name }) => name) ?? [];
+  // The value itself comes first.
+  const [value = '', ...bounds] = parameters;
+  const isOfValue = args.some((argument) => argument.split(/\W+/).includes(value)) || callee.split(/\W+/).includes(value);
+  return isOfValue ? args.find((argument) => bounds.includes(argument)) : undefined;
+}
+
+/** The function parses by a schema that came with the change and takes no more: `size: z.coerce.number().max(100)`. */
+function isParsedBelow({ before, after, ...input }: RuleInput, scope: string, cap: string): boolean {
+  const most = before === undefined ? undefined : numberIn(cap, before);
+  if (before === undefined || after === undefined || most === undefined) return false;
+  const parses = newCallsIn({ before, after, ...input }, scope).some(({ callee }) =>
+    /^(?:parse|safeParse|parseAsync|safeParseAsync|parse_obj|model_validate|validate|validateSync)$/.test(lastName(callee)),
+  );
+  if (!parses) return false;
+  const old = keysOf(before.calls);
+  const bounds = after.calls.filter(({ callee, key }) => /^(?:max|lte|lt|maximum|maxValue)$/.test(lastName(callee)) && !old.has(key));
+  return bounds.some(({ args: [first = ''] }) => (numberIn(first, after) ?? Number.POSITIVE_INFINITY) <= most);
+}
+
 /** How wide or high something is drawn. */
 function isMeasure(cap: string, path: string): boolean {
   return (
@@ -80,6 +116,13 @@ function numberBeside({ args }: Call): string | undefined {
     /\b(size|limit|count|per page|page size|take|top|first|rows|length|quantity|batch)\b/.test(words(argument)),
   );
   return isSize ? args.find((argument) => argument.length > 1 && /^\d[\d_]*$/.test(argument)) : undefined;
+}
+
+/** By itself, or in a tuple or a list: `sorted((low, value, high))`. */
+function isHanded({ args }: Call, value: string): boolean {
+  return args.some(
+    (argument) => argument === value || (/^[([][^()[\]]*[)\]]$/.test(argument) && argument.slice(1, -1).split(/,\s*/).includes(value)),
+  );
 }
 
 /** One is compared with the other, in a text of tokens: `value > cap`. */

@@ -3,7 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { type Assertion, isAssertionCall } from './assertions.ts';
 import { groupBy, keepOfBoth } from './kept.ts';
 import { regrouped, type TestCase, testCasesOf } from './test-cases.ts';
-import { tokensOf } from './token-lines.ts';
+import { tokensOf, tokenTexts } from './token-lines.ts';
 
 /** Tests that stay and miss assertions; of a whole file, once for all of its hunks. A group of tests is judged by its tests. */
 export const thinned = keepOfBoth((before: SourceFacts, after: SourceFacts) => {
@@ -117,8 +117,9 @@ export function isTable({ after }: RuleInput, now: readonly Assertion[]): boolea
 export function isGoneWithItsCode(input: RuleInput, { text }: Assertion): boolean {
   const extensions = [input.path.slice(input.path.lastIndexOf('.'))];
   const names = new Set(text.match(/[A-Za-z_$][\w$]{3,}/g) ?? []);
+  const [was, now] = [input.before, input.after].map((facts) => (facts === undefined ? undefined : tokenTexts(facts)));
   return [...names].slice(0, 12).some((name) => {
-    if (input.before?.tokens.some((token) => token.text === name) === false) return false;
+    if (was?.has(name) === false || now?.has(name) === true) return false;
     const old = input.trees.before.mentioning(name, extensions);
     return old.some((path) => path !== input.path) && input.trees.after.mentioning(name, extensions).length === 0;
   });

@@ -10,6 +10,15 @@ import { groupBy, keepOf } from './kept.ts';
  * and that these call. A rewrite that cuts a function up leaves a list of calls in it and its writes in the parts.
  */
 export function workScopes(facts: SourceFacts, scope: string): readonly string[] {
+  const known = worked(facts).get(scope) ?? findWork(facts, scope);
+  worked(facts).set(scope, known);
+  return known;
+}
+
+/** Asked for each call of each hunk, and the same for all of them. */
+const worked = keepOf((_: SourceFacts) => new Map<string, readonly string[]>());
+
+function findWork(facts: SourceFacts, scope: string): readonly string[] {
   const found = [scope];
   if (scope === '') return found;
   const { calls, functions } = helpersOf(facts);
@@ -26,6 +35,14 @@ export function workScopes(facts: SourceFacts, scope: string): readonly string[]
 
 /** `workScopes`, and with them the functions that are handed on by their name: `map(this::step)`, `.map(price)`, `COMMANDS[name]`. */
 export function partScopes(facts: SourceFacts, scope: string): readonly string[] {
+  const known = parted(facts).get(scope) ?? findParts(facts, scope);
+  parted(facts).set(scope, known);
+  return known;
+}
+
+const parted = keepOf((_: SourceFacts) => new Map<string, readonly string[]>());
+
+function findParts(facts: SourceFacts, scope: string): readonly string[] {
   const found = new Set(workScopes(facts, scope));
   const { functions } = helpersOf(facts);
   for (const from of found) {

@@ -135,6 +135,20 @@ function* inAliases(input: RuleInput): Generator<Renamed> {
     const [old, now] = [literal(before.value), literal(after.value)];
     if (old !== undefined && now !== undefined) yield { old, now, range: after.range };
   }
+  // A field that went by its own name has an alias now.
+  for (const option of input.added.options) {
+    const now = /^(?:alias|serialization_alias|data_key)$/.test(option.name) && option.callee !== '' ? literal(option.value) : undefined;
+    if (now === undefined || input.before?.options.some((other) => other.name === option.name && other.value === option.value)) continue;
+    const { line } = option.range.start;
+    const field = input.after?.symbols.find(({ kind, range }) => kind === 'property' && range.start.line <= line && line <= range.end.line);
+    const was = input.before?.symbols.find(({ kind, name }) => kind === 'property' && name === field?.name);
+    const hadOne = input.before?.options.some(
+      (other) => other.name === option.name && was !== undefined && other.range.start.line === was.range.start.line,
+    );
+    if (field === undefined || was === undefined || hadOne === true) continue;
+    const old = field.name.slice(field.name.lastIndexOf('.') + 1);
+    if (old !== now) yield { old, now, range: option.range };
+  }
 }
 
 /** A field of a serializer or of a schema: `total = serializers.IntegerField(…)`, `total: z.number()` of a schema by its name. */

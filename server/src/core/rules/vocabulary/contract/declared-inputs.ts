@@ -1,3 +1,4 @@
+import type { Setting } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
@@ -19,6 +20,33 @@ export function* demandedInputs(input: RuleInput): Generator<DemandedInput> {
     yield* variables(input);
     yield* newVariables(input);
   } else if (/(^|\/)\.github\/workflows\//.test(input.path)) yield* workflowInputs(input);
+  else if (/(^|\/)action\.ya?ml$/.test(input.path)) yield* actionInputs(input);
+}
+
+/** An input of an action that had a value for those who say nothing, or is new, and has none. */
+function* actionInputs(input: RuleInput): Generator<DemandedInput> {
+  const { after, before, added, removed, trees, path } = input;
+  const inputOf = (facts: RuleInput['after'], key: string): readonly Setting[] =>
+    facts?.settings.filter((setting) => setting.path[0] === 'inputs' && setting.path[1] === key) ?? [];
+  const isDemanded = (settings: readonly Setting[]): boolean =>
+    settings.some((setting) => setting.path[2] === 'required' && setting.value === true) &&
+    !settings.some((setting) => setting.path[2] === 'default');
+  const unit = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+  const touched = [...added.settings, ...removed.settings].filter((setting) => setting.path[0] === 'inputs');
+  for (const key of new Set(touched.map((setting) => setting.path[1] ?? ''))) {
+    const own = inputOf(after, key);
+    const place = own.find((setting) => added.settings.includes(setting));
+    if (place === undefined || !isDemanded(own) || isDemanded(inputOf(before, key))) continue;
+    const lacking = trees.after.mentioning(unit.slice(unit.lastIndexOf('/') + 1), ['.yml', '.yaml']).filter((file) => {
+      const content = trees.after.read(file);
+      return (
+        content?.kind === 'text' &&
+        new RegExp(`uses:\\s*['"]?\\./${escaped(unit)}/?['"]?(?=[\\s,}]|$)`, 'm').test(content.text) &&
+        !new RegExp(`(?:^|[{,\\s])${escaped(key)}\\s*:`, 'm').test(content.text)
+      );
+    });
+    if (lacking.length > 0) yield { key, side: 'after', range: place.range, lacking };
+  }
 }
 
 function* variables(input: RuleInput): Generator<DemandedInput> {
@@ -27,32 +55,38 @@ function* variables(input: RuleInput): Generator<DemandedInput> {
     const key = resource.name;
     // Of a list or a table each part is a setting of its own.
     const isDefaulted = input.after?.settings.some((setting) => setting.resource === before.resource && setting.path[0] === 'default');
-    if (isDefaulted === true || isGiven(input, key)) continue;
-    yield { key, side: 'before', range: before.range, lacking: [] };
+    const lacking = isDefaulted === true ? [] : modulesWithout(input, key);
+    if (isDefaulted === true || (lacking.length === 0 && isGiven(input, key))) continue;
+    yield { key, side: 'before', range: before.range, lacking };
     return;
   }
 }
 
 /** A variable that a module asks for since this change, while others of the repository use the module and do not give it. */
 function* newVariables(input: RuleInput): Generator<DemandedInput> {
-  const folder = input.path.slice(0, Math.max(0, input.path.lastIndexOf('/')));
-  const home = folder.slice(folder.lastIndexOf('/') + 1);
-  if (home === '') return;
   for (const resource of input.added.resources) {
     if (resource.type !== 'variable' || input.before?.resources.some(({ type, name }) => type === 'variable' && name === resource.name))
       continue;
     if (input.after?.settings.some((setting) => setting.resource === resource.key && setting.path[0] === 'default') !== false) continue;
-    const lacking = input.trees.after.mentioning(home, ['.tf', '.tofu', '.hcl']).filter((file) => {
-      const content = input.trees.after.read(file);
-      return (
-        !file.startsWith(`${folder}/`) &&
-        content?.kind === 'text' &&
-        new RegExp(`source\\s*=\\s*"\\.{1,2}/(?:[^"\n]{0,120}/)?${escaped(home)}/?"`).test(content.text) &&
-        !new RegExp(`^[ \\t]*${escaped(resource.name)}[ \\t]*=`, 'm').test(content.text)
-      );
-    });
+    const lacking = modulesWithout(input, resource.name);
     if (lacking.length > 0) yield { key: resource.name, side: 'after', range: resource.range, lacking };
   }
+}
+
+/** Files that take this folder in as a module and do not give a variable. */
+function modulesWithout({ path, trees }: RuleInput, key: string): readonly RepoPath[] {
+  const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+  const home = folder.slice(folder.lastIndexOf('/') + 1);
+  if (home === '') return [];
+  return trees.after.mentioning(home, ['.tf', '.tofu', '.hcl']).filter((file) => {
+    const content = trees.after.read(file);
+    return (
+      !file.startsWith(`${folder}/`) &&
+      content?.kind === 'text' &&
+      new RegExp(`source\\s*=\\s*"\\.{1,2}/(?:[^"\n]{0,120}/)?${escaped(home)}/?"`).test(content.text) &&
+      !new RegExp(`^[ \\t]*${escaped(key)}[ \\t]*=`, 'm').test(content.text)
+    );
+  });
 }
 
 const GIVERS = ['.tf', '.tofu', '.tfvars', '.hcl', '.json', '.yml', '.yaml', '.sh', '.env'];

@@ -103,7 +103,7 @@ function attributesFrom(text: string, from: number): ReadonlySet<string> | undef
 }
 
 /** Keys of the object that is the argument at a place; undefined where it is none, or spreads something. */
-function keysOf(text: string, open: number, at: number): ReadonlySet<string> | undefined {
+export function keysOf(text: string, open: number, at: number): ReadonlySet<string> | undefined {
   const own = text.slice(open, open + LONGEST);
   const close = closingFrom(own, 0);
   const given = close === undefined ? undefined : splitSource(own.slice(0, close), ',')[at];

@@ -173,10 +173,13 @@ function handlerOf(text: string): string {
 }
 
 /** Files that the change left and that name the address, with anything in the place of its parameters. */
-function usersOf({ trees, path: own }: RuleInput, path: string): readonly RepoPath[] {
+export function usersOf(
+  { trees, path: own }: RuleInput,
+  path: string,
+  asks: (text: string) => boolean = asksWhole(path),
+): readonly RepoPath[] {
   const parts = path.split('/').filter((part) => part !== '');
   const [rarest = ''] = parts.filter((part) => part !== '{}').sort((a, b) => b.length - a.length);
-  const asked = new RegExp(`/${parts.map((part) => (part === '{}' ? '[^/\\s"\'`]+' : escaped(part))).join('/')}(?![\\w/-])`);
   if (rarest.length < 3) return [];
   return trees.after
     .mentioning(rarest, [
@@ -209,11 +212,18 @@ function usersOf({ trees, path: own }: RuleInput, path: string): readonly RepoPa
         file !== own &&
         !/(^|\/)(tests?|__tests__)\/|CHANGELOG/.test(file) &&
         now?.kind === 'text' &&
-        asked.test(now.text) &&
+        asks(now.text) &&
         old?.kind === 'text' &&
-        asked.test(old.text)
+        asks(old.text)
       );
     });
+}
+
+/** A text that names the address as a whole, and nothing below it. */
+function asksWhole(path: string): (text: string) => boolean {
+  const parts = path.split('/').filter((part) => part !== '');
+  const asked = new RegExp(`/${parts.map((part) => (part === '{}' ? '[^/\\s"\'`]+' : escaped(part))).join('/')}(?![\\w/-])`);
+  return (text) => asked.test(text);
 }
 
 const ROUTER = /(^|\.)(router|createTRPCRouter|createRouter|trpcRouter|mergeRouters|initRouter)$/;

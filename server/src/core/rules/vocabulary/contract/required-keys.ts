@@ -38,11 +38,12 @@ export function newlyRequired(input: RuleInput): readonly RequiredKey[] {
 }
 
 /** Whether anything that can require a key stands on the lines asked for: the places that `requiredKeys` gives are among these. */
-function mayRequire({ guards, calls, symbols, settings }: SourceFacts, isOwn: (range: Range) => boolean): boolean {
+function mayRequire({ guards, calls, conditions, symbols, settings }: SourceFacts, isOwn: (range: Range) => boolean): boolean {
   return (
     // What a large file requires is found once for its many hunks.
     guards.length + calls.length + symbols.length + settings.length > MOST_LOOKED_AT ||
     guards.some(({ exit, range }) => exit === 'throw' && isOwn(range)) ||
+    conditions.some(({ range }) => isOwn(range)) ||
     calls.some(({ callee, range }) => isOwn(range) && ASSERTS.test(lastName(callee))) ||
     symbols.some(({ kind, range }) => kind === 'property' && isOwn(range)) ||
     settings.some(({ range }) => isOwn(range))
@@ -68,7 +69,42 @@ const requiredKeys = keepOf((facts: SourceFacts): readonly RequiredKey[] => [
   ...taggedFields(facts),
   ...givenFields(facts),
   ...expandedKeys(facts),
+  ...refusedFields(facts),
 ]);
+
+/**
+ * A field that a schema lets out and a check of the whole refuses to do without: `.superRefine((env, context) => { if (… && !env.REDIS_URL)
+ * context.addIssue(…) })`, `.refine((env) => env.STAGE !== 'prod' || env.REDIS_URL)`, and `if … and not self.redis_url: raise` in a
+ * settings class of Python.
+ */
+function refusedFields({ language, conditions, guards, calls, symbols }: SourceFacts): readonly RequiredKey[] {
+  if (language === 'typescript') {
+    const refused = conditions.flatMap(({ kind, test, guarded, range }) => {
+      if (kind === 'wraps') return guarded.some((callee) => lastName(callee) === 'addIssue') ? [{ test, range, asks: LACKS }] : [];
+      const isRefined = calls.some((call) => /\.refine$/.test(call.callee) && surrounds(call.range, range));
+      return isRefined ? [{ test, range, asks: HAS }] : [];
+    });
+    return refused.flatMap(({ test, range, asks }) => [...test.matchAll(asks)].map(([, key = '']) => ({ key, range, isDeclared: true })));
+  }
+  if (language !== 'python') return [];
+  const owners = symbols.filter(({ kind, type }) => kind === 'class' && /\bBaseSettings\b/.test(type)).map(({ name }) => name);
+  return guards.flatMap(({ test, exit, scope, range }) =>
+    exit === 'throw' && owners.some((owner) => scope.startsWith(`${owner}.`))
+      ? [...test.matchAll(/\bnot self\.([a-z]\w*)(?![\w.(])|\bself\.([a-z]\w*) is None/g)].map(([, not, none]) => ({
+          key: (not ?? none ?? '').toUpperCase(),
+          range,
+          isDeclared: true,
+        }))
+      : [],
+  );
+}
+
+const LACKS = /(?:!\s?[a-z]\w*\.([A-Z][A-Z0-9_]{2,})\b)(?!\.)/g;
+const HAS = /\|\|\s?(?:!!|Boolean\()?\s?[a-z]\w*\.([A-Z][A-Z0-9_]{2,})\b(?!\.)/g;
+
+function surrounds(around: Range, inner: Range): boolean {
+  return around.start.line <= inner.start.line && inner.end.line <= around.end.line;
+}
 
 const READ = /(?:^|[.(\s])(?:os\.)?(?:Getenv|getenv|LookupEnv|environ\.get|env::var|process\.env)(?:\(|\.|\[)\s*['"]?([A-Za-z_]\w{2,})/;
 

@@ -36,6 +36,21 @@ export function signatureBreak(before: SymbolFact, after: SymbolFact, language: 
   );
 }
 
+/**
+ * True where an heir that was written for the old header stands in for the new one: TypeScript takes a method that asks for fewer
+ * parameters, as long as those it asks for are the first ones and mean the same. Whoever calls the base is another question.
+ */
+export function takesFewer(before: SymbolFact, after: SymbolFact, language: string): boolean {
+  if (language !== 'typescript' || before.async !== after.async || after.parameters.length < before.parameters.length) return false;
+  const isSameAnswer = before.type === after.type || before.type === '' || after.type === '';
+  return isSameAnswer && before.parameters.every((old, at) => isFirstOf(old, after.parameters[at]));
+}
+
+/** The same parameter, or one that may not be left out any more. */
+function isFirstOf(old: Parameter, now: Parameter | undefined): boolean {
+  return now !== undefined && old.type === now.type && (old.name === now.name || otherUnit([old], [now]) === undefined);
+}
+
 const UNITS: readonly (readonly string[])[] = [
   [
     'nanos nanoseconds ns nanosecond',

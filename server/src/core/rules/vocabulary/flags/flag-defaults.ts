@@ -5,6 +5,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, literal, shorten, words } from '../code/call-names.ts';
 import { homeOf } from '../code/option-paths.ts';
+import { conditionalProperty } from './conditional-properties.ts';
 import { isSwitchName } from './flag-names.ts';
 import { asksFlag } from './flags-in-code.ts';
 
@@ -54,6 +55,8 @@ function inCall(call: Call, path: string, whole: Pick<FileFacts, 'options'>): re
       : [{ flag: match[1] ?? '', value: match[2] === 'true', range: call.range }];
   });
   if (placed.length > 0) return placed;
+  const conditional = conditionalProperty(call);
+  if (conditional !== undefined) return [{ ...conditional, range: call.range }];
   const name = call.args.find((argument) => /^(name|key|id|flag|property|prefix|env)\s*=/.test(argument))?.replace(/^\w+\s*=\s*/, '');
   const first = call.args[0]?.trim() ?? '';
   const flag = literal(first) ?? literal(name?.replace(/^\{|\}$/g, '').trim()) ?? constantText(first, whole);
@@ -65,9 +68,8 @@ function inCall(call: Call, path: string, whole: Pick<FileFacts, 'options'>): re
   const isSetting = READS_SETTING.test(lastName(call.callee)) && call.kind === 'call' && isFlagName(`${flag} ${fileOf(path)}`);
   const isEntry =
     ENTRY.test(call.callee) || (/^[A-Z]/.test(lastName(call.callee)) && REGISTRY.test(words(fileOf(path))) && call.kind !== 'decorator');
-  const isCondition = call.callee === 'ConditionalOnProperty' && /^matchIfMissing/.test(found[0]?.[0] ?? '');
   const isArgument = call.kind === 'decorator' && /^(arg|clap|structopt)$/.test(call.callee) && isSwitchName(flag);
-  if (!asksFlag(call) && !isSetting && !isEntry && !isCondition && !isArgument) return [];
+  if (!asksFlag(call) && !isSetting && !isEntry && !isArgument) return [];
   return [{ flag, value: /true/i.test(found[0]?.[2] ?? ''), range: call.range }];
 }
 
@@ -81,7 +83,7 @@ function isFlagName(text: string): boolean {
 }
 
 const SAYS_DEFAULT =
-  /^(default|default_?value|fallback|on|enabled|is_?enabled|value|initial|state|active|otherwise|matchIfMissing|defaultVariation|default_value_t|cast)$/i;
+  /^(default|default_?value|fallback|on|enabled|is_?enabled|value|initial|state|active|otherwise|defaultVariation|default_value_t|cast)$/i;
 
 /** `dual: { key: 'dual-ledger', fallback: true }`: the entry's own key, and the name that leads to it. */
 function inTable(option: Option, whole: Pick<FileFacts, 'options'>): readonly Default[] {

@@ -4,7 +4,7 @@ import { counterpartScope } from '../code/counterpart.ts';
 
 /** Decorators and annotations that let a function run only where a flag is on. */
 export function isFlagMark(callee: string): boolean {
-  return /^(ConditionalOnProperty|ConditionalOnFeature\w*|FeatureGate|FeatureFlag|FeatureToggle|RequiresFeature|IfBuildProperty|waffle_flag|waffle_switch|flag_required|require_flag|requires_flag|feature_required|requires_feature|require_feature|feature_flag|flag_check)$/.test(
+  return /^(ConditionalOnProperty|ConditionalOnFeature\w*|FeatureGate|FeatureEnabled|RequiresFlag|RequireFlag|RequireFeature|RequiresFeatureFlag|RequireFeatureFlag|FeatureFlag|FeatureToggle|RequiresFeature|IfBuildProperty|waffle_flag|waffle_switch|flag_required|require_flag|requires_flag|feature_required|requires_feature|require_feature|feature_flag|flag_check)$/.test(
     lastName(callee),
   );
 }

@@ -64,22 +64,24 @@ export function* turnedFallbacks(input: RuleInput): Iterable<FindingDraft> {
 /** A flag that keeps its name and turns on other code: what stands behind the question is another function, here or in a new one. */
 export function* otherCodeBehind(input: RuleInput): Iterable<FindingDraft> {
   const touched = new Set(input.removed.calls.map((call) => call.scope));
+  const fresh = new Set(input.added.calls.map((call) => `${call.scope} ${lastName(call.callee)}`));
   const told = new Set<string>();
   const rewritten = keysOf(input, 'before').size > 0 && input.added.calls.some(asksFlag);
   for (const place of gatesOf(input, 'before')) {
     const isHere = touched.has(place.scope) && isTouched(input, place);
-    if (!isHere && !rewritten) continue;
+    // What it turned on may stay where the flag is off, with something new in its place.
+    const now = counterpartScope(input, place.scope);
+    if (!isHere && !rewritten && !(touched.has(place.scope) && input.added.calls.some(({ scope }) => scope === now))) continue;
     const flag = keyBehind(input, 'before', place);
     if (flag === undefined || told.has(flag)) continue;
-    const scope = counterpartScope(input, place.scope);
     const gates = gatesOf(input, 'after').filter((other) => keyBehind(input, 'after', other) === flag);
     const was = workOf(input, 'before', place);
-    const same = gates.find((other) => other.scope === scope) ?? gates.find((other) => input.added.calls.some((call) => isAt(call, other)));
+    const same = gates.find((other) => other.scope === now) ?? gates.find((other) => input.added.calls.some((call) => isAt(call, other)));
     // Where another place still asks for what was asked, that one was only added.
     if (same === undefined || gates.some((other) => workOf(input, 'after', other).some((name) => was.includes(name)))) continue;
     const is = workOf(input, 'after', same);
-    if (same.scope !== scope && !input.added.calls.some((call) => isAt(call, same))) continue;
-    if (same.scope === scope && !isHere) continue;
+    if (same.scope !== now && !input.added.calls.some((call) => isAt(call, same))) continue;
+    if (same.scope === now && !isHere && !is.every((name) => fresh.has(`${same.scope} ${name}`))) continue;
     if (was.length === 0 || is.length === 0 || was.some((name) => is.includes(name)) || isRenamed(input, was, is)) continue;
     told.add(flag);
     yield {

@@ -41,9 +41,9 @@ export function gateKind(text: string): GateKind | undefined {
   return gateOfName(text);
 }
 
-/** The kind of a check by the name of its job, step, script or action: `unit-tests`, `security_scan`. */
+/** The kind of a check by the name of its job, step, script, task or action: `unit-tests`, `security_scan`, `contractTest`. */
 export function gateOfName(name: string): GateKind | undefined {
-  const text = `${name} ${name.replace(/[-_:/]+/g, ' ')}`.toLowerCase();
+  const text = `${name} ${name.replace(/[-_:/]+/g, ' ').replace(/(?<=[a-z])(?=[A-Z])/g, ' ')}`.toLowerCase();
   return KINDS.find(([, pattern]) => pattern.test(text))?.[0];
 }
 

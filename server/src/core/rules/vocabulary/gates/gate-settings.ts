@@ -1,6 +1,7 @@
 import type { Setting, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { quote } from '../../quote.ts';
+import { pathAcross } from '../settings/renamed-items.ts';
 import { nameOf } from '../settings/setting-index.ts';
 import { isFalse, isTrue } from '../settings/setting-values.ts';
 import type { SettingChange } from '../settings/settings.ts';
@@ -83,14 +84,15 @@ const DEPLOYS = /\b(deploy|release|publish|promote|ship|rollout|roll-out|terrafo
 /** The step, or else the job, that a switch belongs to; what it runs says what it is. */
 function stepAround(
   change: SettingChange,
-  { before, after, path }: RuleInput,
+  input: RuleInput,
 ): { readonly kind: GateKind | undefined; readonly label: string; readonly isNew: boolean } {
+  const { before, after, path } = input;
   const prefix = change.path.slice(0, -1);
-  const inside = (facts: SourceFacts | undefined): readonly Setting[] =>
+  const inside = (facts: SourceFacts | undefined, place = prefix): readonly Setting[] =>
     facts?.settings.filter(
       (other) =>
         other.resource === (change.after?.resource ?? '') &&
-        prefix.every((part, at) => other.path[at] === part) &&
+        place.every((part, at) => other.path[at] === part) &&
         typeof other.value === 'string',
     ) ?? [];
   const now = inside(after);
@@ -106,10 +108,11 @@ function stepAround(
   const kinds = texts.map((text) => gateKind(text.trim().replace(/^\$\s/, ''))).filter((kind) => kind !== undefined && kind !== 'build');
   const named = gateOfName(`${label} ${prefix.length <= 1 ? job : ''}`);
   const strongest = (['security', 'tests', 'types', 'plan', 'lint'] as const).find((kind) => kinds.includes(kind));
+  const place = change.after === undefined ? undefined : pathAcross(input, 'after', change.after)?.slice(0, -1);
   return {
     kind: strongest ?? (named === 'build' ? undefined : named),
     label: label === '' ? job : label,
-    isNew: inside(before).length === 0 && !tookPlace(change, prefix, strongest, { before, after }),
+    isNew: inside(before, place).length === 0 && !tookPlace(change, prefix, strongest, { before, after }),
   };
 }
 

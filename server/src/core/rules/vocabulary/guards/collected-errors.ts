@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
 /** Puts failures together to one: Go, its libraries, JavaScript, Python. */
@@ -25,13 +26,27 @@ export function isCollected(input: RuleInput, guard: Guard): boolean {
       : [],
   );
   if (sums.length > 0 && endsWithKept(after, scope, guard.range.start.line, new Set(sums))) return true;
-  if (isSentAndTaken(after, scope, guard)) return true;
+  if (isSentAndTaken(after, scope, guard) || isJoinedAtEnd(after, scope, guard)) return true;
   const lists = own.filter(({ callee }) => JOINS.test(callee)).map(({ args }) => args.map((argument) => argument.replace(/\.{3}$/, '')));
   return own.some(({ callee, args }) => {
     if (!COLLECTS.test(lastName(callee))) return false;
     const list = callee === 'append' ? (args[0] ?? '') : callee.slice(0, callee.lastIndexOf('.'));
     const failure = args.at(-1) ?? '';
     return list !== '' && lists.some((joined) => joined.includes(list)) && guard.reads.some((name) => failure.split(/\W+/).includes(name));
+  });
+}
+
+/** `_, copyErr := io.Copy(f, src)` in Go, and `return errors.Join(copyErr, f.Close())`. */
+function isJoinedAtEnd(after: SourceFacts, scope: string, { checks = [] }: Guard): boolean {
+  if (after.language !== 'go' || checks.length === 0) return false;
+  const code = tokensOf(after, scope);
+  return checks.some((callee) => {
+    const name = new RegExp(`(\\w+):?=${escaped(callee)}\\(`).exec(code)?.[1];
+    return (
+      name !== undefined &&
+      name !== '_' &&
+      new RegExp(`\\breturn (?:\\w+,)*(?:errors\\.Join|multierr\\.(?:Combine|Append))\\([^;{}]{0,160}\\b${name}\\b`).test(code)
+    );
   });
 }
 

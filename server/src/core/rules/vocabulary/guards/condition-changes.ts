@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { onlyIn } from '../code/fact-keys.ts';
+import { factsInside } from '../code/facts-by-place.ts';
 import { isNewPart, newCallsIn } from '../code/scope-changes.ts';
 import { type Loosening, loosening } from '../conditions/loosening.ts';
 import { negate, type Parts, split } from '../conditions/parts.ts';
@@ -39,7 +40,7 @@ export function changedConditions(input: RuleInput): readonly ConditionChange[] 
     if (after === undefined) return [];
     const now = inWordsOf(input, before.scope, after);
     const isExchanged = 'exit' in before && 'exit' in after && areWaysExchanged(input, before, after);
-    const how = loosening(permits(before), isExchanged ? split(now.test) : permits(now));
+    const how = loosening(permits(before), isExchanged || holdsSameWork(input, before, after) ? split(now.test) : permits(now));
     // A part that this one lost may be the whole of another one.
     const isInPieces = how !== undefined && 'exit' in before && how.kind !== 'raised' && isAskedInPieces(input, before);
     const loosened =
@@ -105,6 +106,13 @@ function newOf(input: RuleInput, kind: 'guards' | 'conditions'): readonly (Guard
 /** What must hold for the work to go on. A guard's test is what stops it. */
 function permits(condition: Guard | Condition): Parts {
   return 'exit' in condition ? negate(split(condition.test)) : split(condition.test);
+}
+
+/** The work that ran where the one holds stands in the other, which ends the function behind it: `if (isAdmin) { grantAll(); return }`. */
+function holdsSameWork({ after: facts }: RuleInput, before: Guard | Condition, after: Guard | Condition): boolean {
+  if (facts === undefined || !('kind' in before) || before.kind !== 'wraps' || !('exit' in after) || after.exit !== 'return') return false;
+  const inside = new Set(factsInside(facts.calls, after.range).map(({ callee }) => callee));
+  return before.guarded.length > 0 && before.guarded.every((callee) => inside.has(callee));
 }
 
 /** How much of their words two conditions share, 0 to 1. */

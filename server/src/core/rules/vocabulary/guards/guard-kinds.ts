@@ -22,6 +22,8 @@ const ACCESS =
 const IDENTITY =
   /\b(req|request|ctx|context|session|event|locals|c)\b.*\b(user|session|account|token|principal|actor|identity|claims|viewer)\b/;
 const REFUSAL = /\b(401|403|unauthori[sz]ed|unauthenticated|forbidden|denied|permission|access)\b/;
+/** An argument by which a request is refused: a number, or its name in Go and Java (`http.StatusForbidden`, `SC_UNAUTHORIZED`). */
+const REFUSED = /^\d+$|(?:^|[._:])(?:Status|SC_)?(?:Unauthorized|Forbidden|UNAUTHORIZED|FORBIDDEN)$/;
 const SIGNATURE = /\b(signature|hmac|digest|timing safe equal|verify signature|checksum|constant time compare|constant time)\b/;
 const ERROR =
   /\b(ok|status|status code|statuscode|error|errors|err|exit code|is error|failed|failure|success|row count|rowcount|affected rows|rows affected|(?:num )?(?:updated|deleted|inserted|changed|modified) rows|(?:updated|deleted|modified|matched|upserted) count)\b/;
@@ -52,7 +54,7 @@ export function guardKind(guard: Guard, inside: readonly Call[]): GuardKind {
   // What runs where nothing failed is the work, whatever it is called.
   const isWork = /^(err|error|e) == nil$/.test(guard.test);
   const refusal = (isWork ? [] : inside)
-    .map((call) => words(`${call.callee} ${call.args.filter((argument) => /^\d+$/.test(argument)).join(' ')}`))
+    .map((call) => words(`${call.callee} ${call.args.filter((argument) => REFUSED.test(argument)).join(' ')}`))
     .join(' ');
   // A state that is called so is a state: `post.status != 'approved'`.
   if (isApprovalText(words(guard.test.replace(/(['"`])[^'"`]*\1/g, ''))) || isOwnWork(guard)) return 'approval';

@@ -1,5 +1,6 @@
 import type { Guard } from '../../../model/facts.ts';
 import { keepOf } from '../code/kept.ts';
+import { plainAmounts } from '../conditions/plain-amounts.ts';
 import { asMembership } from './guard-kinds.ts';
 
 /** How alike two conditions are, 0 to 1: same operators, properties and literals, whatever the variables are called. */
@@ -20,7 +21,8 @@ export function likeness(a: Guard, b: Guard): number {
 const shapeOf = keepOf(({ test }: Guard) => shape(test));
 
 function shape(test: string): readonly string[] {
-  const parts = asMembership(test).match(/[A-Za-z_$][\w$]*(\??\.[A-Za-z_$][\w$]*)*|'[^']*'|\d[\d_.]*|[!=<>]+=*|&&|\|\||[?%+*/-]/g) ?? [];
+  const parts =
+    asMembership(plainAmounts(test)).match(/[A-Za-z_$][\w$]*(\??\.[A-Za-z_$][\w$]*)*|'[^']*'|\d[\d_.]*|[!=<>]+=*|&&|\|\||[?%+*/-]/g) ?? [];
   return parts.map((part) => {
     if (/^[=!]==?$/.test(part)) return part.startsWith('!') ? '!=' : '==';
     if (!/^[A-Za-z_$]/.test(part)) return part.replaceAll('_', '');

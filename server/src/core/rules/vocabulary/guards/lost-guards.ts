@@ -39,6 +39,7 @@ import { isRefusedAlike } from './refused-alike.ts';
 import { isRefusedByAnswer } from './refused-by-answer.ts';
 import { isRefusedBySchema } from './refused-by-schema.ts';
 import { asksOfAnother, replaces } from './replaced-guards.ts';
+import { isRethrownOtherwise } from './rethrown-otherwise.ts';
 import { isRuledOutByType } from './ruled-out-by-type.ts';
 import { bySubject } from './same-bounds.ts';
 import { isComparedAsSum } from './same-sum.ts';
@@ -99,6 +100,7 @@ const EXCUSES: readonly ((input: RuleInput, guard: Guard) => boolean)[] = [
   isBranched,
   isFilteredInFront,
   isSortedByKind,
+  isRethrownOtherwise,
   isAnsweredByPart,
   isRefusedByAnswer,
   isRefusedBySchema,

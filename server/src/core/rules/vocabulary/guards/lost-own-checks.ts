@@ -27,8 +27,9 @@ export function lostOwnChecks(input: RuleInput, kind: GuardKind, calls: readonly
     const isAsked = (other: Call): boolean => lastName(other.callee) === name || other.args.some((argument) => isHandedOn(argument, name));
     if (scope === undefined) return false;
     // Also in a new function that the own one hands on by its name: `new Worker(queue, run)`.
-    const parts = partScopes(after, scope).filter((part) => part === scope || !hasScope(before, part));
-    if (after.calls.some((other) => isIn(parts, other.scope) && isAsked(other))) return false;
+    const asking = after.calls.filter(isAsked);
+    const parts = asking.length === 0 ? [] : partScopes(after, scope).filter((part) => part === scope || !hasScope(before, part));
+    if (asking.some((other) => isIn(parts, other.scope))) return false;
     if (!refusesBy(input, 'before', name, kind) || isExtracted(input, call)) return false;
     // It stays and refuses nobody any more: that is told of itself, or it has another way.
     if (refusesHere(after, name, kind, 'after') === false || wentWithItsWork(input, name, scope)) return false;

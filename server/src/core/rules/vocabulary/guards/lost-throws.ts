@@ -66,14 +66,12 @@ function givenInstead(input: RuleInput): readonly number[] {
     ? [/\breturn (?:nil|""|0|false|\w+ \{ \}) , (?!nil\b|err\b|_)/g, /\breturn (?:nil|""|0|false|\w+ \{ \}) , nil\b/g]
     : [/\b(?:throw|raise) (?!\w*[eE]rr?\b)/g, /\breturn (?:null|None|undefined)\b/g];
   const before = changedCode(input, 'before');
-  const after = changedCode(input, 'after');
-  const given = [...after.text.matchAll(gives)].map((match) => scopeAtLine(input.after, after.lineAt(match.index)));
-  if (given.length === 0) return [];
   return [...before.text.matchAll(stops)].flatMap((match) => {
     const line = before.lineAt(match.index);
     const old = scopeAtLine(input.before, line);
     const scope = counterpartScope(input, old);
-    if (scope === undefined || !given.includes(scope)) return [];
+    // What is given instead may stand in another hunk of the function.
+    if (scope === undefined || scope === '') return [];
     const [was, is] = [codeOfScope(input.before, old).text, codeOfScope(input.after, scope).text];
     return countOf(was, stops) > countOf(is, stops) && countOf(was, gives) < countOf(is, gives) ? [line] : [];
   });

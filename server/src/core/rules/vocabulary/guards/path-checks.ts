@@ -4,6 +4,7 @@ import { lastName, receiver } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { counterpartScope, hasScope } from '../code/counterpart.ts';
 import { factsWithin } from '../code/facts-by-place.ts';
+import { newBodiesOf } from '../code/new-bodies.ts';
 import { partScopes } from '../code/own-parts.ts';
 import { newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 
@@ -12,8 +13,20 @@ export function hasNewCheck(input: RuleInput, scope: string): boolean {
   return (
     newCallsIn(input, scope).some(isCheckCall) ||
     newGuardsIn(input, scope).some(({ test }) => /\bComponents?(?:::|\.)|\bcomponents\(\)/.test(test)) ||
+    isHeldByNewPart(input, scope) ||
     isHeldByPrefix(input, scope) ||
     isHeldByRoot(input, scope)
+  );
+}
+
+/** A function that came with the change and is asked now refuses what lies outside: `if ROOT not in target.parents: raise …`. */
+function isHeldByNewPart(input: RuleInput, scope: string): boolean {
+  return newCallsIn(input, scope).some(({ callee }) =>
+    newBodiesOf(input, callee).some(({ facts, place }) =>
+      factsWithin(facts.guards, place.name).some(
+        ({ test, exit }) => exit === 'throw' && /\bnot in [\w.]+\.parents\b|\bnot [\w.]+\.is_relative_to\(/.test(test),
+      ),
+    ),
   );
 }
 
@@ -70,4 +83,4 @@ const HELD =
 
 /** Callees that make a name safe, or refuse it. */
 export const CLEANS =
-  /^(basename|secure_filename|secureFilename|safe_join|safeJoin|SecureJoin|sanitizeFilename|sanitize_filename|sanitizePath|sanitize|cleanPath|resolveInside|resolveWithin|assertInside|assertWithin|ensureInside|ensureWithin|isPathInside|isInside|is_relative_to|IsLocal|validatePath|checkPath|assertSafePath|safePath|safeResolve|Base|send_from_directory|OpenRoot|OpenInRoot)$/;
+  /^(basename|secure_filename|secureFilename|safe_join|safeJoin|SecureJoin|sanitizeFilename|sanitize_filename|sanitizePath|sanitize|cleanPath|resolveInside|resolveWithin|assertInside|assertWithin|ensureInside|ensureWithin|isPathInside|isInside|is_relative_to|IsLocal|Localize|validatePath|checkPath|assertSafePath|safePath|safeResolve|Base|send_from_directory|OpenRoot|OpenInRoot)$/;

@@ -10,6 +10,7 @@ import { callsInside, guardKind, isEmptinessTest } from './guard-kinds.ts';
 import { likeness } from './guard-likeness.ts';
 import { isName } from './moved-guards.ts';
 import { raisesBound } from './same-bounds.ts';
+import { letsAllGo } from './sorted-errors.ts';
 
 /** A guard of the same kind and a like shape that asks about what the old one asked about. */
 export function replaces(input: RuleInput, old: Guard, fresh: Guard): boolean {
@@ -37,6 +38,7 @@ export function replaces(input: RuleInput, old: Guard, fresh: Guard): boolean {
  */
 export function asksWeaker(input: RuleInput, old: Guard, fresh: Guard): boolean {
   const flat = flatten(old.test);
+  if (letsAllGo(fresh) && !letsAllGo(old)) return true;
   if (
     /^(?:[\w$.]+\.)?(?:all|every|allMatch)\(/.test(fresh.test) &&
     flatten(fresh.test).includes(flat) &&

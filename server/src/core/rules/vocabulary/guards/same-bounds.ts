@@ -1,6 +1,7 @@
 import type { Guard, Option } from '../../../model/facts.ts';
 import { numberOf } from '../code/option-changes.ts';
 import { split } from '../conditions/parts.ts';
+import { plainAmounts } from '../conditions/plain-amounts.ts';
 
 /** A condition that only compares, read as what it compares with what. */
 interface Bounds {
@@ -44,7 +45,10 @@ export function bySubject(guard: Guard): readonly Guard[] {
   return found.size < 2 ? [guard] : [...found.values()].map((tests) => ({ ...guard, test: tests.join(' || ') }));
 }
 
-/** True where a bound of the old guard is asked by none of the fresh ones, all of which can be read; false where one cannot. */
+/**
+ * True where a bound of the old guard is asked by none of the fresh ones, all of which can be read, or its only one lets the bound itself
+ * through now; false where one cannot be read.
+ */
 export function losesBound(old: Guard, oldOptions: readonly Option[], fresh: readonly Guard[], freshOptions: readonly Option[]): boolean {
   const one = boundsOf(old.test, oldOptions);
   // What is asked of other things says nothing of these bounds.
@@ -52,6 +56,11 @@ export function losesBound(old: Guard, oldOptions: readonly Option[], fresh: rea
   const about = fresh.filter(isAbout);
   // It may have another name in the function that asks it.
   const others = (about.length > 0 ? about : fresh).map(({ test }) => boundsOf(test, freshOptions));
+  const [text = ''] = one?.texts ?? [];
+  if (one?.texts.length === 1) {
+    const asked = others.flatMap((other) => other?.texts ?? []);
+    return asked.includes(looser(text)) && !asked.includes(text) && !asked.includes(stricter(text));
+  }
   if (one === undefined || one.all !== false || others.length === 0 || others.includes(undefined)) return false;
   return one.texts.some((text) => !others.some((other) => other?.texts.includes(text)));
 }
@@ -134,7 +143,9 @@ function numberBehind(text: string, options: readonly Option[]): number | undefi
   const own = numberOf(text);
   if (own !== undefined || !/^[A-Za-z_][\w.:]*$/.test(text)) return own;
   const name = text.slice(Math.max(text.lastIndexOf('.'), text.lastIndexOf(':')) + 1);
-  const found = new Set(options.filter((option) => option.name === name && option.callee === '').map(({ value }) => numberOf(value)));
+  const found = new Set(
+    options.filter((option) => option.name === name && option.callee === '').map(({ value }) => numberOf(plainAmounts(value))),
+  );
   return found.size === 1 ? [...found][0] : undefined;
 }
 
@@ -142,7 +153,8 @@ const OPERAND = '[\\w.$]{1,60}(?:\\([\\w.$]{0,40}\\))?';
 const CHAIN = new RegExp(`(not |!)?(?<![\\w.$)])(${OPERAND}) (<=?|>=?) (${OPERAND}) (<=?|>=?) (${OPERAND})`);
 
 /** Both halves of a chain, and a range that is asked whether it contains something, as two comparisons. */
-function unfolded(test: string): string {
+function unfolded(written: string): string {
+  const test = plainAmounts(written);
   const range = /^!\(?\(?(-?[\w$]+)\.\.(=?)(-?[\w$]+)\)?\.contains\(&?([\w.$]+)\)\)?$/.exec(test);
   if (range !== null) return `${range[4]} < ${range[1]} || ${range[4]} ${range[2] === '=' ? '>' : '>='} ${range[3]}`;
   const outside = /^([\w.$]+) (?:not in|!in) (-?[\w$]+)\.\.(-?[\w$]+)$/.exec(test);
@@ -152,6 +164,11 @@ function unfolded(test: string): string {
   return test.replace(CHAIN, (_all, negation: string | undefined, a: string, one: string, b: string, two: string, c: string) =>
     negation === undefined ? `${a} ${one} ${b} and ${b} ${two} ${c}` : `not (${a} ${one} ${b} and ${b} ${two} ${c})`,
   );
+}
+
+/** What lets the bound itself through: `< 0` of `<= 0`, and of `< 1`. */
+function looser(text: string): string {
+  return text === '<1' ? '<0' : text.replace('=', '');
 }
 
 /** The next whole number's form of the same bound, which lets no more through: `< 1` of `<= 0`. */

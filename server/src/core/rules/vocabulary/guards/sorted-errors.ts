@@ -16,9 +16,15 @@ export function isSortedByKind(input: RuleInput, guard: Guard): boolean {
     return true;
   return newGuardsIn(input, guard.scope).some((fresh) => {
     if (!old.isOther && isFailureAnswered(fresh) && input.removed.handlers.some((handler) => isAround(handler, guard))) return true;
+    if (letsAllGo(fresh) && !letsAllGo(guard)) return false;
     const now = fresh.exit === guard.exit || fresh.exit === 'throw' ? kindsAsked(fresh.test) : undefined;
     return now !== undefined && now.isOther === old.isOther && now.count === old.count;
   });
+}
+
+/** What every failure is: `if (!(e instanceof Error)) throw e` throws none of them. */
+export function letsAllGo({ test }: Guard): boolean {
+  return /^(?:! ?\(?\w+ instanceof (?:Error|Exception|Throwable)\)?|not isinstance\(\w+, ?(?:Base)?Exception\))$/.test(test);
 }
 
 /** `if (!result.ok) return` of a function that answers with its failure now, where the handler that told failures apart is gone. */

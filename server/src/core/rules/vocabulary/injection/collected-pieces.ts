@@ -5,7 +5,7 @@ import { within } from '../code/counterpart.ts';
 import { escaped } from '../code/literal-patterns.ts';
 import { holesOf, isHarmlessHole, isStatementText } from '../schema/sql-holes.ts';
 import type { FilledText } from './filled-text.ts';
-import { appended, grown, type Piece, textsInside } from './grown-pieces.ts';
+import { appended, grown, handedFunction, madeForEach, type Piece, textsInside } from './grown-pieces.ts';
 import { openHoles } from './open-holes.ts';
 import { FETCHES, RUNS_FOR_SURE } from './running-calls.ts';
 
@@ -14,13 +14,17 @@ export function* collectedPieces(input: RuleInput): Iterable<FilledText> {
   const found = [
     ...input.added.calls
       .filter(({ callee }) => COLLECTS.test(lastName(callee)) || callee === 'append')
-      .flatMap((call) => call.args.slice(0, 3).map((text) => ({ fact: call, text }))),
+      .flatMap((call) => call.args.slice(0, 3).map((text) => ({ fact: call, text: text === 'fn' ? handedFunction(call, input) : text }))),
     ...input.added.calls.flatMap((call) => ({ fact: call, text: appended(call) })),
     ...input.added.options.filter(({ callee }) => callee === '').map((option) => ({ fact: option, text: option.value })),
     ...grown(input),
   ].map((piece) => ({ ...piece, taker: '' }));
+  const told = new Set<number>();
   for (const { fact, text, taker } of [...found, ...handedOn(input)]) {
-    const value = [text, ...textsInside(text)].map((each) => valueOfPiece(each, input, fact.scope)).find((each) => each !== undefined);
+    if (text === '' || told.has(fact.range.start.line)) continue;
+    const value = [text, ...textsInside(text), ...madeForEach(text)]
+      .map((each) => valueOfPiece(each, input, fact.scope))
+      .find((each) => each !== undefined);
     if (value === undefined) continue;
     const run = input.after?.calls.find(
       (call) =>
@@ -33,6 +37,7 @@ export function* collectedPieces(input: RuleInput): Iterable<FilledText> {
       ...input.removed.options.map((option) => option.value),
     ];
     if (run === undefined || old.includes(text) || old.some((other) => wasFilled(other))) continue;
+    told.add(fact.range.start.line);
     yield { range: fact.range, value, into: lastName(run.callee) };
   }
 }
@@ -48,7 +53,7 @@ function* handedOn(input: RuleInput): Iterable<Piece & { readonly taker: string 
 }
 
 /** Adds to a list, a builder or a text that becomes a statement. */
-const COLLECTS = /^(add|push|append|Add|Append|WriteString|concat|extend|push_str|insert|unshift|where|and)$/;
+const COLLECTS = /^(add|push|append|Add|Append|WriteString|concat|extend|push_str|insert|unshift|where|and|map|flatMap|mapToObj)$/;
 
 /** Tags of templates, which bind what is filled in. */
 const BINDS = /^(?:\$queryRaw|\$executeRaw|sql|SQL|raw_sql)$/;
@@ -62,7 +67,7 @@ function valueOfPiece(text: string, input: RuleInput, scope: string): string | u
 
 /** A condition with a value written into it: `"status = '" + status`, `f"name = '{name}'"`, `Sprintf("ref = '%s'", ref)`. */
 const CONDITION =
-  /^(?:&?[\w.:]*(?:format!?|Sprintf|text|sprintf)\(\s*)?[rbf]{0,2}['"`]\s*(?:(?:and|or|where|having|set)\s+)?(?:\w{1,30}\(\s?)?[\w."]{1,60}\)?\s*(?:=|<>|!=|<=?|>=?|i?like|in|between)\s*\(?['"%\\]{0,4}(?:['"`]\s*\+|\{|\$\{|%[sqv])/i;
+  /^(?:&?[\w.:]*(?:format!?|Sprintf|text|sprintf)\(\s*)?[rbf]{0,2}['"`]\s*(?:(?:and|or|where|having|set)\s+)?\(?(?:\w{1,30}\(\s?)?[\w."]{1,60}\)?\s*(?:=|<>|!=|<=?|>=?|@>|<@|!?~~?\*?|(?:not )?(?:i?like|in|between|similar to))\s*\(?['"%\\{]{0,4}(?:['"`]\s*\+|\{|\$\{|%[sqv])/i;
 
 /** The same of a column that is filled in as well, with a value in quotes: `f"{column} ILIKE '%{word}%'"`. */
 const FILLED_COLUMN = /^(f['"]|`)\$?\{\w{1,40}\}\s*(?:=|<>|!=|<=?|>=?|i?like|in|between)\s*\(?['"%\\]{1,4}(?=\$?\{)/i;

@@ -10,7 +10,8 @@ import { RUNS } from './running-calls.ts';
 /** The first value that is filled into a statement that the call runs, or undefined where all of it is constant. */
 export function filledIn(call: Call, input: RuleInput | undefined): string | undefined {
   const name = lastName(call.callee);
-  const isRun = RUNS.test(name);
+  // SQLAlchemy's `text` makes what is run of its argument.
+  const isRun = RUNS.test(name) || (name === 'text' && input?.after?.language !== 'typescript');
   if (!isRun && !FRAGMENT.test(name)) return undefined;
   // A context may stand first, and what the rows go into.
   for (const written of call.args.slice(0, /^(Get|Select)(Context)?$/.test(name) ? 3 : 2)) {

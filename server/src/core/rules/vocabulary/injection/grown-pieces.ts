@@ -39,3 +39,28 @@ export function textsInside(text: string): readonly string[] {
     .map(([inner]) => inner)
     .filter((inner) => inner !== text && /['"%]\$?\{/.test(inner.slice(2)));
 }
+
+/**
+ * What a function that is handed to `map` makes of each value, where it writes a value in quotes or behind an operator that stands apart:
+ * `` (word) => `name LIKE '${word}%'` ``, `|tag| format!("tag = '{tag}'")`, `t -> "tag = '" + t + "'"`.
+ */
+export function madeForEach(text: string): readonly string[] {
+  const made = /^(?:=>|lambda [\w, ]{0,40}:)\s?(.+)$/s.exec(text)?.[1] ?? '';
+  return /\s(?:=|<>|!=|[<>]=?|@>|i?like|in|between)\s|'['"`]?\s?(?:\+|\$?\{|%s)/i.test(made) ? [made] : [];
+}
+
+/** The function that a call is handed and that does nothing but write a text; the arguments of the call do not tell it. */
+export function handedFunction({ range }: Call, { after }: RuleInput): string {
+  if (range.end.line - range.start.line > 8) return '';
+  const tokens = tokensOn(after, range.start.line, range.end.line).map(({ text }) => text);
+  const from = tokens.findIndex((token, index) => /^(?:=>|->|\|)$/.test(token) && /^(?:['"`]|format$)/.test(tokens[index + 1] ?? ''));
+  if (from < 0) return '';
+  let depth = 0;
+  let end = from + 1;
+  for (; end < tokens.length; end += 1) {
+    depth += tokens[end] === '(' ? 1 : tokens[end] === ')' ? -1 : 0;
+    if (depth < 0) break;
+  }
+  const made = tokens.slice(from + 1, end).join(' ');
+  return `=> ${made.replace(/^format ! \( /, 'format!(')}`;
+}

@@ -9,7 +9,7 @@ import { cameAlong, lostCallsIn } from '../code/scope-changes.ts';
 import { isTestScope } from '../code/test-cases.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { fannedList, loopAround } from './fanned-lists.ts';
-import { boundedByGone, isLimiter, LIMITER, limiterOf } from './limiters.ts';
+import { boundedByGone, boundsGroupOf, isLimiter, LIMITER, limiterOf } from './limiters.ts';
 import { hasPermits } from './permits.ts';
 
 /** Work that starts for every item at once, and did not before. */
@@ -19,7 +19,7 @@ export function* fanOuts(input: RuleInput): Iterable<FindingDraft> {
     const list = fannedList(input, call);
     if (list === undefined || isTestScope(call.scope) || (added.has(call) && cameAlong(input, call) && !isFreed(input, call))) continue;
     const scope = call.scope;
-    if (isBoundedIn(input, scope, list) || stoodTogether(input, call)) continue;
+    if (isBoundedIn(input, scope, list) || stoodTogether(input, call) || isGroupFreed(input, call)) continue;
     const before = beforeOf(input, scope, call);
     if (before === undefined && stoodBeside(input, call)) continue;
     yield {
@@ -75,6 +75,12 @@ export function isFreed(input: RuleInput, call: Call): boolean {
   return (
     list !== undefined && !isBoundedIn(input, call.scope, list) && lostCallsIn(input, call.scope).some(({ callee }) => isLimiter(callee))
   );
+}
+
+/** The group started the same before and lost its limit, which is a statement of its own and is told where it stood. */
+export function isGroupFreed(input: RuleInput, call: Call): boolean {
+  const stood = input.before?.calls.some(({ callee, scope }) => callee === call.callee && counterpartScope(input, scope) === call.scope);
+  return stood === true && lostCallsIn(input, call.scope).some((lost) => boundsGroupOf(lost, call));
 }
 
 /** A limiter in the function, a slice of the list, or a list written down there. */

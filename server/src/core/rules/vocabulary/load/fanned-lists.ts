@@ -1,5 +1,8 @@
 import type { Call, Loop } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { tokensOn } from '../code/code-text.ts';
+import { lostCallsIn } from '../code/scope-changes.ts';
+import { isLimiter } from './limiters.ts';
 
 /** What a call starts a task for each of; undefined where it is no fan-out, or over a list that is written down. */
 export function fannedList(input: RuleInput, call: Call): string | undefined {
@@ -8,6 +11,7 @@ export function fannedList(input: RuleInput, call: Call): string | undefined {
     const mapped = /^([\w$.()[\]'"?]+)\.(map|flatMap)\(/.exec(first)?.[1];
     return mapped === undefined || /^\[/.test(first) || !isRemote(input, call) ? undefined : mapped;
   }
+  if (/\.(?:map|flatMap)$/.test(call.callee)) return waitedForBelow(input, call);
   if (/^(asyncio\.gather|gather|asyncio\.wait|anyio\.gather|trio\.gather)$/.test(call.callee)) {
     const each =
       /^\*.*?\bfor \w[\w, ]* in ([\w.()]+)/.exec(first)?.[1] ??
@@ -36,6 +40,24 @@ export function fannedList(input: RuleInput, call: Call): string | undefined {
   )
     return undefined;
   return listOf(loop);
+}
+
+/** `const jobs = rows.map((row) => push(row))` with `Promise.all(jobs)` behind it, in a function that lost what held them back. */
+function waitedForBelow(input: RuleInput, call: Call): string | undefined {
+  const { after } = input;
+  const { line } = call.range.start;
+  const [declared, name, sign] = after !== undefined && /\.[cm]?[jt]sx?$/.test(input.path) ? tokensOn(after, line, line) : [];
+  if (declared === undefined || name === undefined || sign?.text !== '=' || !/^(?:const|let)$/.test(declared.text)) return undefined;
+  const isAwaited = after?.calls.some(
+    ({ callee, args, scope, range }) =>
+      /^Promise\.(?:all|allSettled)$/.test(callee) &&
+      scope === call.scope &&
+      range.start.line > line &&
+      (args[0] ?? '').split(/[^\w$]+/).includes(name.text),
+  );
+  return isAwaited === true && lostCallsIn(input, call.scope).some(({ callee }) => isLimiter(callee)) && isRemote(input, call)
+    ? call.callee.slice(0, call.callee.lastIndexOf('.'))
+    : undefined;
 }
 
 /** The innermost loop around a call. */

@@ -1,14 +1,14 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, Option } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
-import { lastName, shorten, words } from '../code/call-names.ts';
+import { shorten, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { numberOf } from '../code/option-changes.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
-import { isFreed } from './fan-outs.ts';
-import { BOUNDERS, boundedByGone, isLimiter, LIMITER } from './limiters.ts';
+import { isFreed, isGroupFreed } from './fan-outs.ts';
+import { boundedByGone, bounds, isLimiter, LIMITER } from './limiters.ts';
 import { hasPermits } from './permits.ts';
 
 function isOnChangedLine({ trees, path }: RuleInput, { range }: Call): boolean {
@@ -27,7 +27,10 @@ export function* lostLimits(input: RuleInput): Iterable<FindingDraft> {
   yield* lostTokens(input);
   yield* endlessCommands(input);
   for (const option of input.removed.options) {
-    if (!BOUND.test(option.name) || (/^(width|slots|streams)$/i.test(option.name) && !isLimiter(option.callee) && option.callee !== ''))
+    if (
+      !(BOUND.test(option.name) || isOfPool(option)) ||
+      (/^(width|slots|streams)$/i.test(option.name) && !isLimiter(option.callee) && option.callee !== '')
+    )
       continue;
     const scope = counterpartScope(input, option.scope);
     if (scope === undefined) continue;
@@ -40,11 +43,12 @@ export function* lostLimits(input: RuleInput): Iterable<FindingDraft> {
       now !== undefined &&
       /^len\(\w[\w.]*\)$|^[\w.]+\.(length|size\(\)|len\(\))$/.test(now.value) &&
       !/len\(|\.(length|size|len)\b/.test(option.value);
-    if (now !== undefined && value !== Number.POSITIVE_INFINITY && value !== 0 && !isOwnLength) continue;
+    const isNone = now !== undefined && isOfPool(option) && /^(?:None|null|undefined)$/.test(now.value);
+    if (now !== undefined && value !== Number.POSITIVE_INFINITY && value !== 0 && !isOwnLength && !isNone) continue;
     const isUsed =
       option.callee === '' || input.after?.calls.some((call) => call.callee === option.callee && within(call.scope, scope)) === true;
     if (!isUsed || (now === undefined && option.callee === '' && !flows(input, scope))) continue;
-    if (now === undefined && hasPermits(input, scope, option.value)) continue;
+    if (now === undefined && (hasPermits(input, scope, option.value) || isGivenToBound(input, option))) continue;
     yield now === undefined
       ? {
           side: 'before',
@@ -60,24 +64,28 @@ export function* lostLimits(input: RuleInput): Iterable<FindingDraft> {
         };
   }
   for (const call of input.removed.calls) {
-    if (!BOUNDERS.test(lastName(call.callee))) continue;
+    if (!bounds(call)) continue;
     const scope = counterpartScope(input, call.scope);
     // Whoever is asked bounds it now.
-    if (input.addedElsewhere().calls.some((other) => BOUNDERS.test(lastName(other.callee)))) continue;
+    if (input.addedElsewhere().calls.some(bounds)) continue;
     // What a constructor keeps bounds the work of the whole class.
     const around = scope !== undefined && /\.(?:__init__|constructor)$/.test(scope) ? scope.slice(0, scope.lastIndexOf('.')) : scope;
     if (scope === undefined || around === undefined || isExtracted(input, call) || !(flows(input, around) || flowsAnew(input))) continue;
     if (
       newCallsIn(input, call.scope).some(
-        (other) => LIMITER.test(words(other.callee)) && !/^Promise|newCachedThreadPool|PerTaskExecutor/.test(other.callee),
+        (other) =>
+          LIMITER.test(words(other.callee)) && isBound(other) && !/^Promise|newCachedThreadPool|PerTaskExecutor/.test(other.callee),
       )
     )
       continue;
-    if (input.after?.calls.some((other) => within(other.scope, scope) && lastName(other.callee) === lastName(call.callee)) === true)
-      continue;
+    if (input.after?.calls.some((other) => within(other.scope, scope) && bounds(other) && isBound(other)) === true) continue;
     if (hasPermits(input, scope, call.args[0] ?? '')) continue;
     // The fan-out itself is told where it stands.
-    if (input.after?.calls.some((other) => within(other.scope, scope) && isFreed(input, other) && isOnChangedLine(input, other)) === true)
+    if (
+      input.after?.calls.some(
+        (other) => within(other.scope, scope) && isFreed(input, other) && !isGroupFreed(input, other) && isOnChangedLine(input, other),
+      ) === true
+    )
       continue;
     yield {
       side: 'before',
@@ -87,6 +95,23 @@ export function* lostLimits(input: RuleInput): Iterable<FindingDraft> {
       ),
     };
   }
+}
+
+/** How many connections a client opens at most: `aiohttp.TCPConnector(limit=40)`, `httpx.Limits(max_connections=20)`. */
+function isOfPool({ name, callee }: Option): boolean {
+  return /^(?:limit|limit_per_host|max_connections|maxConnections)$/.test(name) && /(?:TCPConnector|Limits)$/.test(callee);
+}
+
+/** `group.SetLimit(-1)` bounds nothing. */
+function isBound({ args: [first = ''] }: Call): boolean {
+  const value = numberOf(first);
+  return value !== Number.POSITIVE_INFINITY && !/^-/.test(first);
+}
+
+/** The number of a call that bounded by it and is gone: that call is told where it stood. */
+function isGivenToBound({ before, after }: RuleInput, { name, callee }: Option): boolean {
+  const taker = callee === '' ? before?.calls.find((call) => bounds(call) && call.args.includes(name)) : undefined;
+  return taker !== undefined && after?.calls.some(({ key }) => key === taker.key) !== true;
 }
 
 /** `sem := make(chan struct{}, 8)` of Go, whose goroutines start as before. */

@@ -15,7 +15,7 @@ const FAR = 4;
  */
 export function hasPermits({ before, after }: RuleInput, scope: string, was: string): boolean {
   if (after === undefined) return false;
-  const made = after.calls.filter(({ callee }) => /^(?:Bounded)?Semaphore$/.test(lastName(callee)));
+  const made = after.calls.filter(({ callee }) => /^(?:Bounded)?Semaphore$/.test(lastName(callee.replace(/::new$/, ''))));
   if (made.length === 0) return false;
   const parts = scope === '' ? after.scopes.map(({ name }) => name) : partScopes(after, scope);
   const old = numberOf(literalBehind(was, before) ?? was);

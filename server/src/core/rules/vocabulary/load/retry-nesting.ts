@@ -2,8 +2,10 @@ import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
-import { lastName, shorten, words } from '../code/call-names.ts';
+import { lastName, receiver, shorten, words } from '../code/call-names.ts';
 import { within } from '../code/counterpart.ts';
+import { factsInside } from '../code/facts-by-place.ts';
+import { keepOf } from '../code/kept.ts';
 import { lostCallsIn } from '../code/scope-changes.ts';
 import { isPause, isRetryCount, namesTries, retriesOf } from './retries.ts';
 import { triedIn } from './retry-loops.ts';
@@ -32,7 +34,7 @@ export function* nested(input: RuleInput): Iterable<FindingDraft> {
         other.scope === call.scope &&
         isRetrying(input, after, other),
     );
-    if (inner === undefined && beside === undefined) continue;
+    if (inner === undefined && beside === undefined && !runsWired(after, call)) continue;
     yield {
       side: 'after',
       range: call.range,
@@ -40,6 +42,29 @@ export function* nested(input: RuleInput): Iterable<FindingDraft> {
     };
   }
 }
+
+/** What is tried again asks a client that tries by itself: `axiosRetry(http, …)`, `session.mount('https://', HTTPAdapter(max_retries=…))`. */
+function runsWired(after: SourceFacts, call: Call): boolean {
+  const wired = wiredClients(after);
+  if (wired.size === 0) return false;
+  const inside =
+    call.kind === 'decorator' ? after.calls.filter(({ scope }) => within(scope, call.scope)) : factsInside(after.calls, call.range);
+  return inside.some(
+    (other) => other !== call && other.kind === 'call' && wired.has(receiver(other.callee).replace(/^(?:this|self)\./, '')),
+  );
+}
+
+const wiredClients = keepOf(
+  (facts: SourceFacts): ReadonlySet<string> =>
+    new Set(
+      facts.calls.flatMap(({ callee, args }) => {
+        const isAxios = /^(?:axiosRetry|rax\.attach|retryAxios|raxConfig)$/.test(callee) && !/\bretries: 0\b/.test(args[1] ?? '');
+        const isMounted = lastName(callee) === 'mount' && args.some((argument) => /\bRetry\(|\bmax_retries=(?!0\b)/.test(argument));
+        const name = isAxios ? (args[0] ?? '') : isMounted ? receiver(callee) : '';
+        return name === '' ? [] : [name.replace(/^(?:this|self)\./, '')];
+      }),
+    ),
+);
 
 /** By its name, or by what it is: a function of this file with a loop that catches. */
 function isRetrying(input: RuleInput, after: SourceFacts, call: Call): boolean {

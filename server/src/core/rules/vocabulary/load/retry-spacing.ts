@@ -10,7 +10,7 @@ import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { lostPauses } from './lost-pauses.ts';
 import { growsWithTries, hasJitter, isFlat, isPause, isRetryCount, isRetryLibrary, isSpacing } from './retries.ts';
 import { hasPause, loopsEndlessly, stillRetries } from './retry-loops.ts';
-import { decoratorOf, isFlatNumber, isSpacedElsewhere } from './spaced-elsewhere.ts';
+import { decoratorOf, isBoundElsewhere, isFlatNumber, isSpacedElsewhere } from './spaced-elsewhere.ts';
 
 /** Options that spaced the tries out: backoff, jitter, a delay. */
 export function* spacing(input: RuleInput): Iterable<FindingDraft> {
@@ -121,6 +121,10 @@ export function* spacingCalls(input: RuleInput): Iterable<FindingDraft> {
       isPaced ||
       isExtracted(input, call) ||
       isTriedByOwn(input, call.scope) ||
+      isValueHandedOn(input, call) ||
+      bodiesAskedBy(input, scope).some(({ facts, place }) =>
+        facts.calls.some((other) => within(other.scope, place.name) && does.test(other.callee)),
+      ) ||
       now.some(
         (other) =>
           does.test(lastName(other.callee)) ||
@@ -135,6 +139,14 @@ export function* spacingCalls(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(call.callee, 34)}\` no longer spaces or ends the retries`),
     };
   }
+}
+
+/** The value of an option that is handed over in an object now: `wait=wait_random_exponential(…)` of a decorator. */
+function isValueHandedOn(input: RuleInput, { callee, range }: Call): boolean {
+  const option = input.before?.options.find(
+    ({ value, range: own }) => own.start.line === range.start.line && value.startsWith(`${callee}(`),
+  );
+  return option !== undefined && isBoundElsewhere(input, option);
 }
 
 const GROWS = /exponential|jitter|decorrelated|wait_random/i;

@@ -7,7 +7,7 @@ import { keysOf } from '../code/fact-keys.ts';
 import { numberOf } from '../code/option-changes.ts';
 import { homeOf } from '../code/option-paths.ts';
 import { statementsOf } from '../code/top-statements.ts';
-import { isFlat, isRetryLibrary } from './retries.ts';
+import { isFarMore, isFlat, isRetryLibrary, retriesOf } from './retries.ts';
 
 /** A pause this many times as short is no longer the same one. */
 const FAR = 4;
@@ -19,20 +19,30 @@ const MOST_LINES = 8;
  * in another one of the change: `axiosRetry(client, RETRY)` beside `const RETRY = { retries: 3, retryDelay: exponentialDelay }`. One that
  * nobody takes spaces nothing.
  */
-export function isSpacedElsewhere(input: RuleInput, option: Option): boolean {
+export function isSpacedElsewhere(input: RuleInput, option: Option, isAlike: (now: Option) => boolean = () => true): boolean {
   const { before, after } = input;
   if (before === undefined || after === undefined) return false;
   const old = keysOf(before.options);
   const fits = (other: Option): boolean =>
     other.name === option.name &&
     (!isFlat(other.value) || isFlatNumber(option.value, other.value)) &&
-    !isFarShorter(option.value, other.value);
+    !isFarShorter(option.value, other.value) &&
+    isAlike(other);
   const here = after.options.filter((other) => fits(other) && !old.has(other.key));
   if (here.some((other) => isTaken(input, option, other, holdersOf(after, other)))) return true;
   // A name that the file declares itself means nothing of another file.
   const isFree = (name: string): boolean => !after.options.some((other) => other.scope === '' && other.name === name);
   const holders = (other: Option): readonly string[] => [homeOf(other).split('.')[0] ?? '', firstPart(other.scope)].filter(isFree);
   return input.addedElsewhere().options.some((other) => fits(other) && isTaken(input, option, undefined, holders(other)));
+}
+
+/** What ended the tries, `stop=stop_after_attempt(4)`, is handed over in the same way and ends them about as early. */
+export function isBoundElsewhere(input: RuleInput, option: Option): boolean {
+  const was = retriesOf(option.value);
+  return isSpacedElsewhere(input, option, ({ value }) => {
+    const is = retriesOf(value);
+    return !/never/.test(value) && is !== Number.POSITIVE_INFINITY && !isFarMore(was, is);
+  });
 }
 
 /** A number that went to one is a factor that no longer grows; from a number to a lower one it is tuning. */

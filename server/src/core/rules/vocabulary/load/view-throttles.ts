@@ -11,6 +11,7 @@ export function* lostViewThrottles(input: RuleInput): Iterable<FindingDraft> {
   for (const option of input.removed.options) {
     if (!/^(throttle_classes|DEFAULT_THROTTLE_CLASSES|DEFAULT_THROTTLE_RATES|throttle_scope|RATELIMIT_ENABLE)$/.test(option.name)) continue;
     if (NOTHING.test(option.value) || counterpartScope(input, option.scope) === undefined) continue;
+    if (option.name === 'throttle_scope' && isScopeIdle(input, option)) continue;
     const now = input.after?.options.filter((other) => other.name === option.name && other.scope === option.scope) ?? [];
     if (now.some((other) => !NOTHING.test(other.value)) || (now.length === 0 && isThrottledBySettings(input, option))) continue;
     yield {
@@ -19,6 +20,14 @@ export function* lostViewThrottles(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`\`${shorten(option.name, 26)}\` no longer slows \`${shorten(option.scope, 28) || 'the views'}\``),
     };
   }
+}
+
+/** A scope means something to `ScopedRateThrottle` alone: a view with other throttles needs none, and one that lost them is told of those. */
+function isScopeIdle({ before, after }: RuleInput, { scope }: Option): boolean {
+  const of = (facts: SourceFacts | undefined): string | undefined =>
+    facts?.options.find((other) => other.name === 'throttle_classes' && other.scope === scope)?.value;
+  const [was, is] = [of(before), of(after)];
+  return is === undefined ? was !== undefined : !/\bScopedRateThrottle\b/.test(is);
 }
 
 const NOTHING = /^(\[\s*\]|\(\)|\{\s*\}|None|False)$/;

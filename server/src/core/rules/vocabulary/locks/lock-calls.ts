@@ -62,8 +62,10 @@ export function isLockFreeWork(input: RuleInput, scope: string): boolean {
 function sharesFlight({ before, after, path }: RuleInput, scope: string): boolean {
   if (!/\.[cm]?[jt]sx?$/.test(path) || scope === '') return false;
   const shared = (text: string): boolean =>
-    [...text.matchAll(/(?<![\w.])((?:this\.)?#?\w+)(?:\?\?=|=)(?=[\w$.]+\()/g)].some(
-      ([, name = '']) => UNDER_WAY.test(words(name)) && [`await ${name}`, `return ${name}`].some((use) => text.includes(use)),
+    [...text.matchAll(/(?<![\w.])((?:this\.)?#?\w+)(\?\?=|=)(?=[\w$.]+\()/g)].some(
+      ([, name = '', sign]) =>
+        (UNDER_WAY.test(words(name)) || (sign === '??=' && /^this\./.test(name))) &&
+        [`await ${name}`, `return ${name}`].some((use) => text.includes(use)),
     );
   return shared(tokensOf(after, scope)) && !shared(tokensOf(before, scope));
 }

@@ -87,7 +87,7 @@ export function* typesWithoutLock(input: RuleInput): Iterable<FindingDraft> {
 }
 
 function countKeywords(text: string): number {
-  return text.match(/\bsynchronized\b|\bwith [\w.]*lock\w*:|\bwith [\w.]*(mutex|_mu)\b[^:]*:/gi)?.length ?? 0;
+  return text.match(/\bsynchronized\b|\bwith [\w.]*lock\w*(?:\[[^\]:]{0,80}\])?[:,]|\bwith [\w.]*(mutex|_mu)\b[^:]*:/gi)?.length ?? 0;
 }
 
 function keywordLine(

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { isClampedInParts } from '../bounds/clamped-in-parts.ts';
 import { lastName, receiver, shorten } from '../code/call-names.ts';
+import { codeOfScope } from '../code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { isExtracted, newGuardsIn } from '../code/scope-changes.ts';
 import { isAmount } from './amounts.ts';
@@ -18,7 +19,7 @@ export function* lostAmountClamps(input: RuleInput): Iterable<FindingDraft> {
     const scope = counterpartScope(input, call.scope);
     if (scope === undefined || isCutElsewhere(input, call, scope) || isValidatedBy(input, call.scope) || isClampedInParts(input, call))
       continue;
-    if (isClampedAnew(input, call)) continue;
+    if (isClampedAnew(input, call) || isSetToBound(input, call.scope, scope)) continue;
     const left = input.after?.calls.filter((other) => within(other.scope, scope) && isClamp(other)).length ?? 0;
     const was = input.before?.calls.filter((other) => within(other.scope, call.scope) && isClamp(other)).length ?? 0;
     const names = `${receiver(call.callee)} ${call.args.join(' ')}`.match(/[A-Za-z_]\w*/g) ?? [];
@@ -53,6 +54,17 @@ function isClampedAnew({ before, after }: RuleInput, call: Call): boolean {
       !hasScope(before, other.scope) &&
       other.args.every((argument, at) => isSame(argument, call.args[at] ?? '')),
   );
+}
+
+/** The value is set to the bound where it is beyond it: `if used > open { used = open }`. */
+function isSetToBound({ before, after }: RuleInput, old: string, scope: string): boolean {
+  const count = (facts: SourceFacts | undefined, name: string): number =>
+    [
+      ...codeOfScope(facts, name).text.matchAll(
+        /\bif \(? ?([\w.]+(?: \. \w+)*) [<>]=? ([\w.]+(?: \. \w+)*) (?:\) )?(?:[{:] )?\1 = \2(?! [.(])/g,
+      ),
+    ].length;
+  return count(after, scope) > count(before, old);
 }
 
 /** Of one value and a bound; `min` of a whole list looks for the smallest and bounds nothing. */

@@ -1,11 +1,13 @@
 import type { SqlStatement } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
+import { clipToHunk } from '../../hunk-range.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { newGuardsIn } from '../code/scope-changes.ts';
 import { placeOfClause } from '../schema/clause-lines.ts';
+import { laterLineOf } from '../schema/condition-lines.ts';
 import { guessKind, isReplaced } from '../schema/dropped-constraints.ts';
 import { schemaChanges } from '../schema/schema-changes.ts';
 import { isAmount } from './amounts.ts';
@@ -33,6 +35,48 @@ export function* updatesWithoutBound(input: RuleInput): Iterable<FindingDraft> {
       message: fitMessage(`the update no longer asks whether \`${shorten(column, 24)}\` suffices`),
     };
   }
+}
+
+/** `SET credit = LEAST(total, balance)` that became `SET credit = balance`, and the same of a column that a query or a view answers with. */
+export function* statementsWithoutClamp(input: RuleInput): Iterable<FindingDraft> {
+  for (const old of input.removed.statements) {
+    const clamps = clampsIn(old);
+    if (clamps.length === 0) continue;
+    const fresh = input.added.statements.find((other) => other.verb === old.verb && other.targets.join() === old.targets.join());
+    if (fresh === undefined || /\b(?:case|when|least|greatest|check)\b/.test(lessOf(fresh.key, old.key))) continue;
+    const now = clampsIn(fresh);
+    const lost = clamps.find(
+      ({ kind, inside }) => now.every((other) => other.kind !== kind || other.inside !== inside) && isAmountText(inside),
+    );
+    if (lost === undefined || now.length >= clamps.length) continue;
+    const later = laterLineOf(input, old, lost.kind);
+    yield {
+      ...(later === undefined ? { side: 'after', range: clipToHunk(input, 'after', fresh.range) } : { side: 'before', range: later }),
+      message: fitMessage(
+        `\`${shorten(`${lost.kind}(${lost.inside})`.replace(/ ([.,)])| ?([(.]) /g, '$1$2'), 44)}\` no longer bounds the amount`,
+      ),
+    };
+  }
+}
+
+function clampsIn({ key }: SqlStatement): readonly { readonly kind: string; readonly inside: string }[] {
+  return [...key.matchAll(/\b(least|greatest) \( ([^()]*(?:\([^()]*\)[^()]*)*)\)/g)].map(([, kind = '', inside = '']) => ({
+    kind,
+    inside: inside.trim(),
+  }));
+}
+
+/** What is newly said. */
+function lessOf(fresh: string, old: string): string {
+  const had = new Set(old.split(' '));
+  return fresh
+    .split(' ')
+    .filter((word) => !had.has(word))
+    .join(' ');
+}
+
+function isAmountText(text: string): boolean {
+  return text.split(/[^a-z_0-9]+/).some((name) => name !== '' && isAmount(name));
 }
 
 /** `updateMany({ where: { balance: { gte: cents } }, data: { balance: { decrement: cents } } })` without its `gte`. */

@@ -11,6 +11,8 @@ import { isMoney } from './money-names.ts';
 const DECIMAL = /\b(Decimal|BigDecimal|Money|MonetaryAmount|Dinero|Big|BigNumber)\b/;
 const FLOAT = /\b(float|float64|float32|double|Double|Float|f64|f32)\b/;
 
+const MINOR = /\b(?:cents?|minor|pence|satoshis?|micros?)\b/;
+
 /** A parameter, a result or a field whose type was exact and is a float now. */
 export function* retypedAmounts(input: RuleInput): Iterable<FindingDraft> {
   for (const now of input.added.symbols) {
@@ -33,6 +35,8 @@ export function* retypedAmounts(input: RuleInput): Iterable<FindingDraft> {
       const isNumber = /\bnumber\b/.test(after) && /\b(bigint|BigInt|Decimal|Big|BigNumber|Dinero|Money)\b/.test(before);
       if (!EXACT.test(before) || !(FLOAT.test(after) || isNumber) || FLOAT.test(before) || EXACT.test(after)) continue;
       const about = words(`${name} ${old.name}`);
+      // Whole cents are as exact as what counted them.
+      if (isNumber && MINOR.test(words(name))) continue;
       if (DISPLAY.test(about) || !(isMoney(about) || (DECIMAL.test(before) && isMoney(`${input.path} ${about} ${before}`)))) continue;
       yield {
         side: 'after',

@@ -4,7 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { bindingsOnce } from '../code/bindings.ts';
 import { lastName, shorten } from '../code/call-names.ts';
-import { codeOfScope } from '../code/code-text.ts';
+import { codeOfScope, rangeOfLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { FIELD_BOUND, fieldAfter, fieldNear, fieldOnLine } from '../code/field-names.ts';
 import { escaped } from '../code/literal-patterns.ts';
@@ -47,7 +47,10 @@ export function* lostSchemaBounds(input: RuleInput): Iterable<FindingDraft> {
   }
   for (const call of input.removed.calls) {
     const isAnnotation = call.kind === 'decorator' && BOUND_ANNOTATION.test(lastName(call.callee));
-    const isValidator = /^(MinValueValidator|MaxValueValidator)$/.test(lastName(call.callee));
+    const isValidator =
+      /^(?:MinValueValidator|MaxValueValidator)$|(?:^|\.)(?:validators?|validate|annotated_types|msgspec)\.(?:[gl][te]|[GL][te]|Interval|Range|Meta|in_)$/.test(
+        call.callee,
+      ) || /^(?:MinValueValidator|MaxValueValidator)$/.test(lastName(call.callee));
     if (!isAnnotation && !isValidator) continue;
     const name = isAnnotation ? (fieldAfter(input, call) ?? call.scope) : fieldOnLine(input, call);
     const scope = counterpartScope(input, call.scope);
@@ -80,6 +83,35 @@ const SOURCES = ['.ts', '.tsx', '.js', '.mjs', '.cjs'];
 /** More files than this that speak of a schema say that its name is a common one. */
 const MOST_FILES = 12;
 
+/** The schema that a field is given by name stands in this hunk, and has fewer bounds than the field had: `const cents = z.number().int()`. */
+export function* lostNamedBounds(input: RuleInput): Iterable<FindingDraft> {
+  const { before, after, hunk } = input;
+  // A new file is told where its schema came into the place of another.
+  const isNew = input.trees.before.read(hunk.previousPath ?? input.path) === undefined;
+  const tokens = before === undefined || isNew ? [] : tokensOn(after, hunk.after.start, hunk.after.start + hunk.after.lines - 1);
+  for (const [at, { text, line }] of tokens.entries()) {
+    const name = tokens[at - 1]?.text ?? '';
+    if (text !== '=' || !LIBRARY.test(tokens[at + 1]?.text ?? '') || !isAmount(name)) continue;
+    const now = namedSchema(input, name).match(SCHEMA_BOUND) ?? [];
+    const isHere = ({ range }: Option): boolean =>
+      hunk.after.start <= range.start.line && range.start.line < hunk.after.start + hunk.after.lines;
+    const fields =
+      after?.options.filter((field) => !isHere(field)).filter(({ value }) => value === name || value.startsWith(`${name}.`)) ?? [];
+    for (const field of fields) {
+      const old = before?.options.find(
+        (other) => other.name === field.name && other.scope === field.scope && other.callee === field.callee,
+      );
+      const was = old?.value.match(SCHEMA_BOUND) ?? [];
+      const left = [...now, ...(field.value.match(SCHEMA_BOUND) ?? [])];
+      const lost = was.find((bound) => !left.some((other) => kindOf(other) === kindOf(bound)));
+      if (lost === undefined || left.length >= was.length) continue;
+      const message = `\`${shorten(name, 28)}\` lost \`${shorten(lost, 20)}\` of its schema`;
+      yield { side: 'after', range: rangeOfLine(input, 'after', line), message: fitMessage(message) };
+      break;
+    }
+  }
+}
+
 /** A class of the file that is a field by itself says it for all of its users: `MoneyField()`. */
 function isOfOwnField({ after }: RuleInput, { name, value, scope }: Option): boolean {
   const owners = new Set(
@@ -111,7 +143,7 @@ export function* lostAmountTags(input: RuleInput): Iterable<FindingDraft> {
 }
 
 const SCHEMA_BOUND =
-  /\.(min|max|positive|nonnegative|gte?|lte?|int|moreThan|lessThan|multipleOf|greater|less|finite|safe|step|minValue|maxValue|gtValue|ltValue|integer)\(-?[\w.]*\)/g;
+  /\.(min|max|positive|nonnegative|gte?|lte?|int|moreThan|lessThan|multipleOf|greater|less|finite|safe|step|minValue|maxValue|gtValue|ltValue|integer)\(-?[\w.]*(?:, ?(?:'[^']*'|"[^"]*"|\{[^{}]*\}))?\)/g;
 
 const BOUND_ANNOTATION = /^(Min|Max|DecimalMin|DecimalMax|Positive|PositiveOrZero|NegativeOrZero|Range|IsPositive|Digits|validate)$/;
 

@@ -12,7 +12,8 @@ import { isMoney, isShown } from './money-names.ts';
 /** Calls that make a float of an amount. */
 export function* floatConversions(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.added.calls) {
-    if (!isFloat(call) || !isAboutMoney(input, call) || cameAlong(input, call) || isPrinted(input, call)) continue;
+    if (!(isFloat(call) || isReadOfText(input, call)) || !isAboutMoney(input, call) || cameAlong(input, call) || isPrinted(input, call))
+      continue;
     // Where the function already reckoned in floats, one more is no change of kind.
     const old = input.before?.calls.some(
       (other) =>
@@ -24,6 +25,16 @@ export function* floatConversions(input: RuleInput): Iterable<FindingDraft> {
     if (old === true && call.scope !== '') continue;
     yield { side: 'after', range: call.range, message: fitMessage(`\`${shorten(text(call), 44)}\` makes an amount a float`) };
   }
+}
+
+/** `Number(line.unitPrice) * line.quantity`, where the hunk took the type of an amount, or what makes one, out. */
+function isReadOfText({ removed }: RuleInput, { callee, kind, args }: Call): boolean {
+  if (callee !== 'Number' || kind !== 'call' || !/^[\w$]+(?:\??\.[\w$]+)*$/.test(args[0] ?? '') || !isMoney(args[0] ?? '')) return false;
+  if (/\b(?:cents?|minor|pence)\b/.test(words(args[0] ?? ''))) return false;
+  return (
+    removed.calls.some((other) => isExact(other) || /^(?:cents|money)$/.test(other.callee)) ||
+    removed.symbols.some(({ type }) => /\b(?:Cents|MinorUnits?|Pence|Money|Decimal|Big|bigint|BigNumber)\b/.test(type))
+  );
 }
 
 /** Calls that kept an amount exact and are gone. */
@@ -101,6 +112,26 @@ function isExact(call: Call): boolean {
     ) ||
     /^(BigDecimal|Money|Decimal|decimal|MonetaryAmount)(\.|::)\w+$/.test(call.callee)
   );
+}
+
+/** A reader of JSON that was told to keep decimals, and is not any more: `parse_float=Decimal`, `UseNumber()`. */
+export function* lostExactReading(input: RuleInput): Iterable<FindingDraft> {
+  const about = (scope: string): boolean => isMoney(`${scope} ${input.path}`) && !isShown(scope);
+  for (const { name, value, callee, scope, range } of input.removed.options) {
+    const isTold = (name === 'parse_float' && /ecimal|str/.test(value)) || (name === 'use_decimal' && value === 'True');
+    if (!isTold || !about(scope) || input.after?.options.some((other) => other.name === name) === true) continue;
+    if (input.after?.calls.some((other) => lastName(other.callee) === lastName(callee)) === true)
+      yield { side: 'before', range, message: fitMessage(`\`${name}\` is gone: \`${shorten(callee, 24)}\` reads amounts as floats`) };
+  }
+  for (const call of input.removed.calls) {
+    const isTold = lastName(call.callee) === 'UseNumber' || call.args.some((text) => /\bUSE_BIG_DECIMAL_FOR_FLOATS$/.test(text));
+    if (!isTold || !about(call.scope) || counterpartScope(input, call.scope) === undefined) continue;
+    if (
+      input.after?.calls.some(({ callee, args }) => lastName(callee) === lastName(call.callee) && args.join() === call.args.join()) === true
+    )
+      continue;
+    yield { side: 'before', range: call.range, message: fitMessage(`\`${shorten(text(call), 40)}\` is gone: amounts are read as floats`) };
+  }
 }
 
 /** Names of what a person reads and nothing is reckoned with. */

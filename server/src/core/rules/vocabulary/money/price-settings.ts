@@ -11,7 +11,8 @@ export function isPriceSetting(change: SettingChange, file: string): boolean {
     (isPrice(change.path.join(' '), ownName(change.path), file) ||
       isInTable(change.path, file) ||
       isUnitPrice(change.path, file) ||
-      isPriceOfVariable(change, file))
+      isPriceOfVariable(change, file) ||
+      isPriceOfStore(change))
   );
 }
 
@@ -25,6 +26,17 @@ export function isCellOfTable(option: Option, path: string): boolean {
 /** `variable "commission_rate" { default = 0.15 }`: the name is the resource's. */
 function isPriceOfVariable({ path, resource }: SettingChange, file: string): boolean {
   return path.join('.') === 'default' && resource?.type === 'variable' && isPrice(resource.name, resource.name, file);
+}
+
+/** The value of a parameter that a store keeps under the name of a price: `/shop/pricing/vat-rate`. */
+function isPriceOfStore({ path, resource }: SettingChange): boolean {
+  return (
+    /^(?:value|Value|insecure_value)$/.test(path.at(-1) ?? '') &&
+    /^(?:aws_ssm_parameter|AWS::SSM::Parameter|azurerm_app_configuration_key|google_\w*parameter\w*|consul_keys|vault_\w+)$/.test(
+      resource?.type ?? '',
+    ) &&
+    isPrice(resource?.name ?? '', resource?.name ?? '', '')
+  );
 }
 
 /** Of a member of a list, the list's name. */
@@ -46,7 +58,13 @@ function isUnitPrice(keys: readonly string[], path: string): boolean {
 
 /** What runs a program that has to do with prices, and says nothing of them: `spec.replicas` in `fares.yaml`. */
 function isOfMachine({ path, resource }: SettingChange): boolean {
-  if (resource === undefined || /^(ConfigMap|Secret|locals|variable|module|output)$/.test(resource.type)) return false;
+  if (
+    resource === undefined ||
+    /^(ConfigMap|Secret|locals|variable|module|output|aws_ssm_parameter|AWS::SSM::Parameter|azurerm_app_configuration_key)$/.test(
+      resource.type,
+    )
+  )
+    return false;
   // Variables of the environment, settings of a release: what the program is told.
   return !path.some((part) => /^(env|environment|data|values|valuesObject|variables|parameters|config|settings|args)(#.*)?$/i.test(part));
 }

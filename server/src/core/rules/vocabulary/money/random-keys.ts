@@ -9,7 +9,7 @@ import { newBodiesOf } from '../code/new-bodies.ts';
 import { cameAlong, newCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { isMoney } from './money-names.ts';
-import { actsOnce, isKeyed, isOnceKey } from './once-keys.ts';
+import { actsOnce, isJobKey, isKeyed, isOnceKey } from './once-keys.ts';
 
 const RANDOM =
   /\b(randomUUID|uuidv?[1-7]?|uuid4|nanoid|ulid|NewString|New_v4|new_v4|NewRandom|randomBytes|token_hex|token_urlsafe|token_bytes|Math\.random|Date\.now|time\.time|time_ns|UnixNano|currentTimeMillis|nanoTime|cuid|createId|getrandbits|Guid)\b/;
@@ -19,10 +19,10 @@ export function* randomKeys(input: RuleInput): Iterable<FindingDraft> {
   const say = (name: string): string => fitMessage(`\`${shorten(name, 30)}\` is new on every try and keeps nothing to one time`);
   for (const option of input.added.options) {
     const isOfTry = ofTry(option.value);
-    if (!isOnceKey(option.name) || !(isOfTry || isByChance(input, option.value))) continue;
+    if (!(isOnceKey(option.name) || isJobKey(option)) || !(isOfTry || isByChance(input, option.value))) continue;
     const old = input.removed.options.find(
       (other) =>
-        isOnceKey(other.name) &&
+        (isOnceKey(other.name) || other.name === option.name) &&
         (other.callee === option.callee ||
           counterpartScope(input, other.scope) === option.scope ||
           newCallsIn(input, other.scope).some(({ callee }) => lastName(callee) === lastName(option.scope))),

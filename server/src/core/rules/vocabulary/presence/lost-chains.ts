@@ -1,15 +1,16 @@
-import type { Call, SourceFacts } from '../../../model/facts.ts';
+import type { Call, CodeToken, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten, words } from '../code/call-names.ts';
-import { tokensOn } from '../code/code-text.ts';
+import { textsByLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { keepOf } from '../code/kept.ts';
 import { escaped } from '../code/literal-patterns.ts';
 import { isTestScope } from '../code/test-cases.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { isAskedInFront } from '../guards/asked-in-front.ts';
+import { isGivenByType } from './given-by-type.ts';
 import { isAsked, isUsed } from './presence-asked.ts';
 
 /** `a?.b` that became `a.b`, and a fallback that is gone, in a function that gained no condition about it. */
@@ -26,7 +27,8 @@ export function* lostChains(input: RuleInput): Iterable<FindingDraft> {
     const after = tokensOf(input.after, counterpart);
     const lost = lostChainIn(asked, before, after, (name) => isAsked(input, counterpart, name, after.replace(/\?\./g, '.')));
     const range = lost === undefined ? undefined : lineWith(fresh, lost);
-    if (lost === undefined || range === undefined || (lost.was === '?.' && isAskedInFront(input, scope, lost.text))) continue;
+    if (lost === undefined || range === undefined || !isFirstOf(input.after, counterpart, lost, range)) continue;
+    if (lost.was === '?.' && (isAskedInFront(input, scope, lost.text) || isGivenByType(input, [scope, counterpart], lost.name))) continue;
     yield {
       side: 'after',
       range,
@@ -111,6 +113,16 @@ function lineWith(lines: ReadonlyMap<number, string>, { flat }: Asked): Call['ra
   for (const [line, code] of lines)
     if (code.includes(flat)) return { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
   return undefined;
+}
+
+/** However many places of a function take it for granted, it is one question: it stands at the first of them. */
+function isFirstOf(after: SourceFacts, scope: string, { flat }: Asked, range: Call['range']): boolean {
+  const start = after.scopes.find(({ name }) => name === scope)?.startLine;
+  return start === undefined || !flatLines(tokensOn(after, start, range.start.line - 1)).some((code) => code.includes(flat));
+}
+
+function flatLines(tokens: readonly CodeToken[]): readonly string[] {
+  return [...textsByLine(tokens).values()].map((parts) => parts.join('').replace(/!/g, ''));
 }
 
 /** Names of what came from outside. */

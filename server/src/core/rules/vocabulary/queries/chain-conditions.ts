@@ -3,7 +3,7 @@ import { BULK, DERIVED, FILTERS, SELECTS } from './chain-links.ts';
 
 /** Conditions of one link as texts `name value`: keyword arguments, an object's fields, or a name and its value. */
 export function conditionsOf(name: string, args: string): readonly string[] {
-  const parts = splitSource(args, ',');
+  const parts = criteriaFirst(name, splitSource(args, ','));
   const handed = handedConditions(name, parts);
   if (handed !== undefined) return conditionsOf('Where', handed);
   if ((BULK.test(name) || SELECTS.test(name)) && !/^(get|aget)$/.test(name)) {
@@ -15,8 +15,8 @@ export function conditionsOf(name: string, args: string): readonly string[] {
       (object === undefined
         ? undefined
         : (fieldsOf([object]).get('where') ??
-          ((/^(find|deleteMany|deleteOne|DeleteMany|Find|delete|remove|destroy)$/.test(name) ||
-            (/^(updateMany|updateOne|UpdateMany|update)$/.test(name) && parts.length > 1)) &&
+          ((/^(find|deleteMany|deleteOne|DeleteMany|DeleteOne|delete_many|delete_one|Find|delete|remove|destroy)$/.test(name) ||
+            (/^(updateMany|updateOne|UpdateMany|UpdateOne|update_many|update_one|update)$/.test(name) && parts.length > 1)) &&
           object === parts[0] &&
           !/^\{\s*(data|set|order|take|select|include)\b/.test(object)
             ? object
@@ -37,6 +37,13 @@ export function conditionsOf(name: string, args: string): readonly string[] {
   return first
     .split(/(?<!\s)\s+and\s+/i)
     .map((condition) => `${/[\w.]+/.exec(condition)?.[0].split('.').at(-1) ?? condition} ${condition} ${parts.slice(1).join(' ')}`);
+}
+
+/** Go's driver of Mongo has the criteria behind the context, `DeleteMany(ctx, bson.M{"used": false})`. */
+function criteriaFirst(name: string, parts: readonly string[]): readonly string[] {
+  if (!/^(?:Delete|Update)(?:Many|One)$/.test(name) || !/^(?:bson\.M|map\[string\](?:any|interface\{\})|\{)/.test(parts[1] ?? ''))
+    return parts;
+  return parts.slice(1).map((part) => part.replace(/^(?:bson\.M|map\[string\](?:any|interface\{\}))(?=\{)/, ''));
 }
 
 /** What gorm is handed behind the record that it fills or deletes: `First(&invoice, id)`, `Delete(&Invoice{}, "state = ?", "void")`. */

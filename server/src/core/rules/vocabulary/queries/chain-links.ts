@@ -10,7 +10,7 @@ export const FILTERS =
 
 /** Calls that act upon all rows that their argument selects: `deleteMany({ where })`. */
 export const BULK =
-  /^(delete|deleteMany|deleteAll|update|updateMany|updateAll|destroy|remove|del|deleteOne|updateOne|Delete|Update|Updates|findMany|find|findAll|list|search|bulk_update|delete_all|update_all|execute|DeleteMany|UpdateMany|Find|all)$/;
+  /^(delete|deleteMany|deleteAll|update|updateMany|updateAll|destroy|remove|del|deleteOne|updateOne|Delete|Update|Updates|findMany|find|findAll|list|search|bulk_update|delete_all|update_all|execute|DeleteMany|UpdateMany|DeleteOne|UpdateOne|delete_many|update_many|delete_one|update_one|Find|all)$/;
 
 /** Calls that read rows, and may take the conditions as an argument. */
 export const SELECTS = /^(findMany|find|findAll|all|select|get|list|Find)$/;
@@ -20,7 +20,7 @@ export const LIMITS = /^(limit|take|first|top|Limit|setMaxResults|slice)$/;
 
 /** Links that change or take rows. */
 export const WRITES =
-  /^(delete|deleteMany|deleteAll|update|updateMany|updateAll|destroy|remove|del|deleteOne|updateOne|Delete|Update|Updates|DeleteMany|UpdateMany|bulk_update|delete_all|softDelete|increment|decrement)$/;
+  /^(delete|deleteMany|deleteAll|update|updateMany|updateAll|destroy|remove|del|deleteOne|updateOne|Delete|Update|Updates|DeleteMany|UpdateMany|DeleteOne|UpdateOne|delete_many|update_many|delete_one|update_one|bulk_update|delete_all|softDelete|increment|decrement)$/;
 
 /** A chain begins lines above the link that went. */
 export function lineOfLink({ range }: Call): Range {

@@ -4,6 +4,7 @@ import { boundAbove } from '../code/bindings.ts';
 import { lastName, receiver, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { escaped } from '../code/literal-patterns.ts';
+import { BULK, FILTERS, SELECTS } from './chain-links.ts';
 import { withMade } from './made-criteria.ts';
 
 /**
@@ -13,13 +14,16 @@ import { withMade } from './made-criteria.ts';
  */
 export function withOwnCriteria(call: Call, facts: SourceFacts | undefined): Call {
   if (facts === undefined) return call;
-  const args = call.args.map((argument, at) => (at < MOST_ARGUMENTS ? written(withMade(argument, facts), call, facts) : argument));
-  const callee = call.callee.replace(
+  const isQuery = ASKS_ROWS.some((links) => links.test(lastName(call.callee)));
+  const args = call.args.map((argument, at) => (at < MOST_ARGUMENTS ? written(withMade(argument, facts, isQuery), call, facts) : argument));
+  const callee = withMade(call.callee, facts).replace(
     /(?<=\.(?:find|where|filter|match)\()([A-Za-z_]\w*)(?=\)\.)/g,
     (name) => boundTo(name, call.scope, facts) ?? name,
   );
   return callee === call.callee && args.every((argument, at) => argument === call.args[at]) ? call : { ...call, callee, args };
 }
+
+const ASKS_ROWS = [BULK, FILTERS, SELECTS];
 
 /** Criteria stand among the first of a call's arguments. */
 const MOST_ARGUMENTS = 12;

@@ -1,5 +1,6 @@
 import type { Call } from '../../../model/facts.ts';
 import { chainOf } from '../code/argument-text.ts';
+import { groupBy, keepOf } from '../code/kept.ts';
 import { conditionsOf } from './chain-conditions.ts';
 import { BULK, DERIVED, FILTERS, LIMITS, SELECTS, WRITES } from './chain-links.ts';
 
@@ -15,18 +16,16 @@ export interface Query {
 }
 
 /** The longest chain of each query: `a.filter(x).exclude(y).delete()`, and not its beginnings. */
-export function outermost(calls: readonly Call[]): readonly Query[] {
+export const outermost = keepOf((calls: readonly Call[]): readonly Query[] => {
   const queries = calls.flatMap((call) => readQuery(call) ?? []);
-  return queries.filter(
-    (query) =>
-      !queries.some(
-        (other) => other !== query && other.call.scope === query.call.scope && other.call.callee.startsWith(`${query.call.callee}(`),
-      ),
-  );
-}
+  const byScope = groupBy(queries, ({ call }) => call.scope);
+  const isBegun = (query: Query): boolean =>
+    byScope.get(query.call.scope)?.some((other) => other !== query && other.call.callee.startsWith(`${query.call.callee}(`)) === true;
+  return queries.filter((query) => !isBegun(query));
+});
 
 /** The query that a chain of calls says; undefined where it asks no store, as a filter of a list does not. */
-export function readQuery(call: Call): Query | undefined {
+export const readQuery = keepOf((call: Call): Query | undefined => {
   if (call.kind !== 'call') return undefined;
   const links = [...chainOf(call.callee)];
   const last = links.pop();
@@ -54,7 +53,7 @@ export function readQuery(call: Call): Query | undefined {
     chain.some((link) => /\b(take|limit):(?!\s*(?:null|undefined|Infinity)\b)/.test(link.args ?? '')) ||
     isSliced(call);
   return { call, source, conditions, limited, writes: chain.some((link) => WRITES.test(link.name) || /^(delete|remove)/.test(link.name)) };
-}
+});
 
 const NOT_ROWS =
   /^(document|window|\$|cy|page|screen|jQuery|console|Object|Array|Math|Promise|_|lodash|arr|array|items|list|lines|names|keys|values|str|text|string|path|fs|args|params|headers|map|set|cache|options|files|tokens|nodes|elements|children|rows|results?)\b/;

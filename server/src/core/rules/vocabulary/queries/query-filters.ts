@@ -1,4 +1,4 @@
-import type { SourceFacts } from '../../../model/facts.ts';
+import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { chainOf, closingFrom } from '../code/argument-text.ts';
@@ -9,7 +9,6 @@ import { workScopes } from '../code/own-parts.ts';
 import { isExtracted } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { isFoundBeforeWrite } from '../guards/found-before-write.ts';
-import { laterLineOf } from '../schema/condition-lines.ts';
 import { askedName } from './chain-conditions.ts';
 import { LIMITS } from './chain-links.ts';
 import { withOwnCriteria } from './own-criteria.ts';
@@ -57,19 +56,28 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
     );
     const first = lost[0];
     const turned = turnedIn(old, successor);
-    // A chain of many links may have lost the one that another hunk holds.
-    const placeOf = (name: string): Range => laterLineOf(input, old.call, name) ?? old.call.range;
     if (turned !== undefined) {
-      found.push({ callee: old.call.callee, lost: turned, isTurned: true, side: 'before', range: placeOf(turned) });
+      found.push({ callee: old.call.callee, lost: turned, isTurned: true, side: 'before', range: old.call.range });
       continue;
     }
-    if (isOpaque(successor) || (first !== undefined && isFoundBeforeWrite(input, [successor.call], askedName(first)))) continue;
-    if (first !== undefined)
-      found.push({ callee: old.call.callee, lost: askedName(first), side: 'before', range: placeOf(askedName(first)) });
+    if (
+      isOpaque(successor) ||
+      isAskedOfPackage(successor, old) ||
+      (first !== undefined && isFoundBeforeWrite(input, [successor.call], askedName(first)))
+    )
+      continue;
+    if (first !== undefined) found.push({ callee: old.call.callee, lost: askedName(first), side: 'before', range: old.call.range });
     else if (old.limited && !successor.limited && !limits(input.after, scope))
       found.push({ callee: old.call.callee, lost: 'a limit', side: 'before', range: old.call.range });
   }
   return found;
+}
+
+/** Go: a function of another package gives the condition now, `Where(policy.Orphaned(before))`, where none of it gave one before. */
+function isAskedOfPackage({ call }: Query, old: Query): boolean {
+  const text = ({ callee, args }: Call): string => `${callee}(${args.join(', ')})`;
+  const [, name] = /\.Where\(([a-z]\w*)\.[A-Z]\w*\(/.exec(text(call)) ?? [];
+  return name !== undefined && !text(old.call).includes(`${name}.`);
 }
 
 /** A comparison of the query that was turned round, or a filter that became what it keeps out. */

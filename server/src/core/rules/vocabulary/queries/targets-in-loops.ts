@@ -6,6 +6,7 @@ import { bindingsOnce } from '../code/bindings.ts';
 import { lastName, literal, shorten, words } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { changedOptions } from '../code/option-changes.ts';
+import { homeOf } from '../code/option-paths.ts';
 
 /**
  * What a program did to one named region, host or tenant and now does to all of them: the same call in a loop over everything
@@ -136,8 +137,8 @@ function isInRound(call: Call, facts: SourceFacts | undefined): boolean {
 }
 
 const TARGET =
-  /^(regions?|hosts?|tenants?|clusters?|zones?|target_?(hosts?|regions?|groups?|clusters?|tenants?)?|accounts?|sites?|locations?|datacenters?|cells?|shards?|customers?|namespaces?|environments?|racks?|pops?|stores?|devices?|scope)(_?(id|name))?$/i;
-const EVERYTHING = /^(['"])(all|\*|everyone|everything|global|fleet|everywhere)\1$|^(?:\w+\.)*ALL(_[A-Z]+)?$/i;
+  /^(regions?|hosts?|tenants?|clusters?|zones?|target_?(hosts?|regions?|groups?|clusters?|tenants?)?|accounts?|sites?|locations?|datacenters?|cells?|shards?|customers?|namespaces?|environments?|racks?|pops?|stores?|devices?|cohorts?|segments?|audiences?|scope)(_?(id|name))?$/i;
+const EVERYTHING = /^\[?(['"])(all|\*|everyone|everything|global|fleet|everywhere)\1\]?$|^(?:\w+\.)*ALL(_[A-Z]+)?$/i;
 
 /** What nobody does to a report. */
 const ACTS =
@@ -151,7 +152,8 @@ function* widenedOptions(input: RuleInput): Generator<FindingDraft> {
     const isDefault = /^default/.test(after.name);
     const acts = isDefault
       ? input.after?.calls.some(({ callee }) => ACTS.test(words(lastName(callee)))) === true
-      : CHANGES.test(words(`${after.callee} ${after.scope}`));
+      : CHANGES.test(words(`${after.callee} ${after.scope}`)) ||
+        /\b(?:flags?|features?|rollouts?)\b/.test(words(`${after.callee} ${homeOf(after)}`));
     if (!acts) continue;
     yield {
       side: 'after',

@@ -19,6 +19,39 @@ export function* commandedShares(input: RuleInput): Generator<FindingDraft> {
         message: fitMessage(`${quote(sourceOf(after), 44)} ${isJump ? `went from ${old} % to all` : 'skips the steps that are left'}`),
       };
   }
+  yield* lostShares(input);
+}
+
+/** A command that gave a few the release first is gone, while the one behind it that gives it to all stays: `update-traffic --to-tags v=10`. */
+function* lostShares(input: RuleInput): Generator<FindingDraft> {
+  const paired = changedCommands(input).map(({ before }) => before);
+  for (const command of input.removed.commands) {
+    const share = shareOf(command);
+    if (share === undefined || share >= STAGE_JUMP.from || isDryRun(command) || paired.includes(command)) continue;
+    // A job that is gone is told as that.
+    if (!input.after?.commands.some(({ scope }) => scope === command.scope)) continue;
+    const same = input.after?.commands.filter((other) => isSameWork(command, other)) ?? [];
+    if (
+      !same.some((other) => shareOf(other) === STAGE_JUMP.all) ||
+      same.some((other) => (shareOf(other) ?? STAGE_JUMP.all) < STAGE_JUMP.all)
+    )
+      continue;
+    yield {
+      side: 'before',
+      range: command.range,
+      message: fitMessage(`no longer goes to ${share} % first: ${quote(sourceOf(command), 44)}`),
+    };
+  }
+}
+
+/** The same program asked for the same: all words in front of the first option. */
+function isSameWork(one: Command, other: Command): boolean {
+  const work = (command: Command): string =>
+    command.words
+      .map(({ text }) => text)
+      .join(' ')
+      .split(' -')[0] ?? '';
+  return one.name === other.name && work(one) === work(other);
 }
 
 /** In percent; undefined for a command that gives no share. */

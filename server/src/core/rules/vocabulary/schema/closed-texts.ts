@@ -28,6 +28,9 @@ export function isClosedText(facts: SourceFacts | undefined, source: string, sco
   if (sum.length > 1) return sum.every(isClosed);
   if (/^(?:`|[rb]?f[rb]?['"])/i.test(text)) return holesOf(text).every((hole) => isHarmlessHole(hole) || isClosed(hole));
   if (PLACEHOLDERS.test(text)) return true;
+  const [, place, made = ''] = NUMBERED.exec(text) ?? [];
+  // How many there are says nothing of what is asked.
+  if (place !== undefined) return isClosed(made.replace(new RegExp(`\\$\\{${escaped(place)}(?: ?[+*] ?\\d+){0,2}\\}`, 'g'), ''));
   if (/^(?:switch|match)\b/.test(text)) return armsOf(text).length > 1 && armsOf(text).every(isClosed);
   const [, entry, name = ''] = /^((?:this\.|self\.|Self::)?_*([A-Za-z$][\w$]*))(?=[[(.]|$)/.exec(text) ?? [];
   if (entry === undefined) return false;
@@ -40,9 +43,12 @@ export function isClosedText(facts: SourceFacts | undefined, source: string, sco
   return rest.startsWith('(') && closingFrom(rest, 1) === rest.length - 1 && isFunction(facts, name, depth);
 }
 
-/** As many places as there are values, and nothing else: `", ".join(["%s"] * len(ids))`, `ids.map(() => '?').join(',')`. */
+/** As many places as there are values, and nothing else: `", ".join(["%s"] * len(ids))`, `", ".join(f":id{n}" for n in range(len(ids)))`, `ids.map(() => '?').join(',')`. */
 const PLACEHOLDERS =
-  /^(['"])[, ]{1,3}\1\.join\(\s?(?:\[?\s?['"](?:%s|\?|:p)['"]\s?\]?\s?(?:\* ?len\([\w.]+\)|for _\w* in [\w.]+)\s?\]?|['"]\?['"] ?\* ?len\([\w.]+\))\s?\)$|^[\w.]+\.map\(\(\) => ['"]\?['"]\)\.join\(['"],? ?['"]\)$/;
+  /^(['"])[, ]{1,3}\1\.join\(\s?(?:\[?\s?['"](?:%s|\?|:p)['"]\s?\]?\s?(?:\* ?len\([\w.]+\)|for _\w* in [\w.]+)\s?\]?|['"]\?['"] ?\* ?len\([\w.]+\)|f['"][:$@]\w{0,20}\{\w+\}['"] for \w+(?:, ?\w+)? in (?:range|enumerate)\((?:len\([\w.]+\)|[\w.]+)\))\s?\)$|^[\w.]+\.map\(\(\) => ['"]\?['"]\)\.join\(['"],? ?['"]\)$/;
+
+/** The same text for each value, with its number in it: `` words.map((_, n) => `label = :label${n}`).join(' AND ') ``. */
+const NUMBERED = /^[\w$.]+\.map\(\(_?\w*, ?(\w+)\) => (`[^`]*`)\)\.join\((?:'[^'$]*'|"[^"$]*"|`[^`$]*`)\)$/;
 
 /** A text without anything filled into it. */
 const PLAIN = /^r?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`$]*`)$/;

@@ -39,7 +39,9 @@ export function compareStatements(before: SqlStatement, after: SqlStatement): re
     const other = bySubject.get(subjectOf(condition))?.pop();
     if (other === undefined) {
       if (filledIn > 0 || /^(p+|true|1 = 1|1)$/.test(condition)) continue;
-      if ((joins(before) && isJoin(condition)) || namesIn(condition).some((name) => (names.get(name) ?? 0) > 0)) continue;
+      if (isAntiJoin(before, condition) && left.some((one) => isNotThere(before, after, one))) continue;
+      if ((before.verb !== 'merge' && joins(before) && isJoin(condition)) || namesIn(condition).some((name) => (names.get(name) ?? 0) > 0))
+        continue;
       found.push({ before, after, kind: 'gone', condition });
     } else {
       for (const name of namesIn(other)) take(names, name);
@@ -52,6 +54,16 @@ export function compareStatements(before: SqlStatement, after: SqlStatement): re
   if (bounds(before) && !bounds(after) && (after.verb !== 'select' || before.names.includes('limit')))
     found.push({ before, after, kind: 'limit', condition: '' });
   return found;
+}
+
+/** `LEFT JOIN disputes d ON … WHERE d.id IS NULL`: no partner is there. */
+function isAntiJoin({ names }: SqlStatement, condition: string): boolean {
+  return /^[a-z_]\w* is null$/.test(condition) && names.includes('left') && names.includes('join');
+}
+
+/** `NOT EXISTS (SELECT … FROM disputes …)` of a table that the old statement joined. */
+function isNotThere({ names }: SqlStatement, after: SqlStatement, condition: string): boolean {
+  return /^not exists\b/.test(condition) && names.some((name, at) => names[at - 1] === 'join' && after.names.includes(name));
 }
 
 function joins(statement: SqlStatement): boolean {

@@ -67,7 +67,7 @@ function* changedColumns(old: MappedTable, now: MappedTable): Generator<MappedCh
   const renamed = new Map<MappedColumn, MappedColumn>();
   for (const column of lost) {
     const partner = added.find(({ field }) => field === column.field) ?? (added.length === 1 && lost.length === 1 ? added[0] : undefined);
-    if (partner !== undefined && partner.action.type === column.action.type) renamed.set(column, partner);
+    if (partner !== undefined && baseOf(partner) === baseOf(column)) renamed.set(column, partner);
   }
   for (const [column, partner] of renamed) {
     const action: SqlAction = { kind: 'rename-column', name: column.action.name, to: partner.action.name, marks: [] };
@@ -86,6 +86,11 @@ function* changedColumns(old: MappedTable, now: MappedTable): Generator<MappedCh
     for (const action of columnDifferences(was.action, column.action))
       if (isTold(action, now)) yield { side: 'after', table, action, range: column.range };
   }
+}
+
+/** A column that is renamed may be given another length with it. */
+function baseOf({ action: { type = '' } }: MappedColumn): string {
+  return type.replace(/\(.*/s, '').trim();
 }
 
 /** Types that both sides say and that hold less, and what a column demanded. */

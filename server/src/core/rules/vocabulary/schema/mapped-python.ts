@@ -6,15 +6,19 @@ import { type MappedColumn, type MappedRule, type MappedTable, mappedColumn, map
 import { sqlTypeOf } from './orm-types.ts';
 
 const COLUMN = /^(?:\w+\.)*(?:Column|mapped_column)$/;
+/** SQLModel's, which pydantic has as well and means no column by. */
+const BARE_FIELD = /^(?:sqlmodel\.)?Field$/;
 const FIELD = /^(?:\w+\.)*(?:[A-Z]\w*Field|ForeignKey|OneToOneField)$/;
 const NAMED_KEYWORD = /^\w+\s*=(?!=)/;
 
 /** SQLAlchemy's and Django's models: classes whose fields are columns. */
 export function pythonTables(facts: SourceFacts): readonly MappedTable[] {
-  if (!facts.calls.some(({ callee, scope }) => scope !== '' && (COLUMN.test(callee) || FIELD.test(callee)))) return [];
+  if (!facts.calls.some(({ callee, scope }) => scope !== '' && (COLUMN.test(callee) || FIELD.test(callee) || BARE_FIELD.test(callee))))
+    return [];
   const models = new Map(
     facts.symbols.filter(({ kind, type }) => kind === 'class' && /Model\b|Base\b/.test(type)).map(({ name }) => [name, emptyTable(name)]),
   );
+  const bare = new Set(facts.symbols.filter(({ kind, type }) => kind === 'class' && /\bSQLModel\b/.test(type)).map(({ name }) => name));
   for (const { name, value, scope, range } of facts.options) {
     const model = models.get(scope);
     if (name !== '__tablename__' || model === undefined) continue;
@@ -31,7 +35,11 @@ export function pythonTables(facts: SourceFacts): readonly MappedTable[] {
     if (rule !== undefined) model.rules.push(rule);
     const place = `${call.scope} ${call.range.start.line}`;
     const field = fields.get(place);
-    if (field === undefined || !(COLUMN.test(call.callee) || FIELD.test(call.callee))) continue;
+    if (
+      field === undefined ||
+      !(COLUMN.test(call.callee) || FIELD.test(call.callee) || (bare.has(call.scope) && BARE_FIELD.test(call.callee)))
+    )
+      continue;
     // What stands inside is no column of its own: `Column(ForeignKey("customers.id"))`.
     fields.delete(place);
     const column = columnOf(lastName(field.name), field.type, call);
@@ -85,7 +93,7 @@ function columnOf(field: string, annotation: string, { callee, args, range }: Ca
   const isRequired =
     given.get('nullable') === 'False' ||
     isTrue('primary_key') ||
-    (!given.has('nullable') && /^Mapped\[/.test(annotation) && !/\bNone\b|Optional/.test(annotation));
+    (!given.has('nullable') && (/^Mapped\[/.test(annotation) || BARE_FIELD.test(callee)) && !/\bNone\b|Optional/.test(annotation));
   const said = positional.find((argument) => literal(argument) === undefined && !/ForeignKey|Identity|Computed|Sequence/.test(argument));
   return mappedColumn(
     field,

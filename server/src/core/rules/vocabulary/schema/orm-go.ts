@@ -1,6 +1,6 @@
 import type { Call } from '../../../model/facts.ts';
 import { chainOf, plain, splitSource } from '../code/argument-text.ts';
-import { act, type Said } from './orm-statement.ts';
+import { act, type Said, uniqueMark } from './orm-statement.ts';
 
 /** Gorm's migrator: `db.Migrator().DropColumn(&Booking{}, "Floor")`. */
 export function byGorm(call: Call, name: string): Said | undefined {
@@ -67,7 +67,12 @@ export function byBun(call: Call, name: string): Said | undefined {
         verb: 'create-index',
         targets: [table],
         flags: links.some((link) => link.name === 'Concurrently') ? ['concurrently'] : [],
-        actions: [act('add-index', known(given(/^Index$/)[0]), { columns })],
+        actions: [
+          act('add-index', known(given(/^Index$/)[0]), {
+            columns,
+            marks: uniqueMark(String(links.some((link) => link.name === 'Unique'))),
+          }),
+        ],
       };
     default:
       return undefined;

@@ -2,7 +2,7 @@ import type { Call, SourceFacts, SqlAction } from '../../../model/facts.ts';
 import { type ChainLink, chainOf, fieldsOf, listOf, plain, splitSource } from '../code/argument-text.ts';
 import { lastName, receiver } from '../code/call-names.ts';
 import { constantText } from '../code/named-lists.ts';
-import { act, constraintKind, type Said } from './orm-statement.ts';
+import { act, constraintKind, type Said, uniqueMark } from './orm-statement.ts';
 import { sqlTypeOf } from './orm-types.ts';
 
 /** TypeORM's `queryRunner` and Sequelize's `queryInterface`: one method a change, the table first. */
@@ -44,7 +44,9 @@ export function byQueryRunner(call: Call, name: string): Said | undefined {
         verb: 'create-index',
         targets: [table],
         flags: concurrent ? ['concurrently'] : [],
-        actions: [act('add-index', plain(fields.get('name')), { columns })],
+        actions: [
+          act('add-index', plain(fields.get('name')), { columns, marks: uniqueMark(fields.get('isUnique') ?? fields.get('unique')) }),
+        ],
       };
     }
     case 'dropIndex':

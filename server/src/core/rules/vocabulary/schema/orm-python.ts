@@ -3,7 +3,7 @@ import { fieldsOf, listOf, plain, splitSource } from '../code/argument-text.ts';
 import { lastName, receiver } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { keepOf } from '../code/kept.ts';
-import { act, constraintKind, type Said } from './orm-statement.ts';
+import { act, constraintKind, type Said, uniqueMark } from './orm-statement.ts';
 import { sqlTypeOf } from './orm-types.ts';
 
 /** Alembic: `op.drop_column('orders', 'a')`, and `batch_op` inside `batch_alter_table`. */
@@ -66,7 +66,12 @@ export function byAlembic(call: Call, name: string, facts: SourceFacts | undefin
         verb: 'create-index',
         targets: [batch ?? (positional[1] || plain(fields.get('table_name')))],
         flags: fields.get('postgresql_concurrently') === 'True' ? ['concurrently'] : [],
-        actions: [act('add-index', positional[0] ?? '', { columns: listOf(positional[batch === undefined ? 2 : 1]) })],
+        actions: [
+          act('add-index', positional[0] ?? '', {
+            columns: listOf(positional[batch === undefined ? 2 : 1]),
+            marks: uniqueMark(fields.get('unique')),
+          }),
+        ],
       };
     case 'drop_index':
       return {

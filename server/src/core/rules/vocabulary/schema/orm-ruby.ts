@@ -1,7 +1,7 @@
 import type { Call, SourceFacts, SqlAction } from '../../../model/facts.ts';
 import { fieldsOf, listOf, plain } from '../code/argument-text.ts';
 import { receiver } from '../code/call-names.ts';
-import { act, constraintKind, type Said } from './orm-statement.ts';
+import { act, constraintKind, type Said, uniqueMark } from './orm-statement.ts';
 import { sqlTypeOf } from './orm-types.ts';
 
 /** Rails' migrations: `remove_column :orders, :note`, `t.remove :note` inside `change_table`, and `connection.truncate`. */
@@ -75,7 +75,9 @@ function byMethod(name: string, args: readonly string[], fields: Fields): Said |
         verb: 'create-index',
         targets: [table],
         flags: fields.get('algorithm') === ':concurrently' ? ['concurrently'] : [],
-        actions: [act('add-index', named(fields.get('name') ?? ''), { columns: listOf(first).map(named) })],
+        actions: [
+          act('add-index', named(fields.get('name') ?? ''), { columns: listOf(first).map(named), marks: uniqueMark(fields.get('unique')) }),
+        ],
       };
     case 'remove_index':
       return {

@@ -15,3 +15,8 @@ export function constraintKind(words: string): Pick<SqlAction, 'constraint'> {
   if (/primary/i.test(words)) return { constraint: 'primary-key' };
   return /check/i.test(words) ? { constraint: 'check' } : {};
 }
+
+/** What an index of a migration tool that may be told to be unique says of it. */
+export function uniqueMark(said: string | undefined): SqlAction['marks'] {
+  return /^true$/i.test(said ?? '') ? ['unique'] : [];
+}

@@ -53,5 +53,13 @@ export function clausesOf(
 
 /** True where the same file adds the column to the table: it holds nothing yet that could be lost. */
 export function isFreshColumn(input: RuleInput, table: string, column: string, statement: SqlStatement): boolean {
+  // What a list of migrations made before has run.
+  if (
+    isListedBefore(table, input) &&
+    statementsIn(input.before).some(
+      (other) => sameTable(other, table) && other.actions.some(({ kind, name }) => kind === 'add-column' && name === column),
+    )
+  )
+    return false;
   return clausesOf(input, table, { above: statement }).some((other) => other.kind === 'add-column' && other.name === column);
 }

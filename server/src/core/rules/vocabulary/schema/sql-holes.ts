@@ -17,7 +17,12 @@ export function holesOf(source: string): readonly string[] {
   }
   if (/^[rb]?f[rb]?['"]/i.test(text))
     return [
-      ...[...text.replace(/\{\{|\}\}/g, '').matchAll(/\{([^{}!:]*)(?:[!:][^{}]*)?\}/g)].map((match) => (match[1] ?? '').trim()),
+      ...[
+        ...text
+          .replace(/\{\{|\}\}/g, '')
+          .replace(NUMBERED, '')
+          .matchAll(/\{([^{}!:]*)(?:[!:][^{}]*)?\}/g),
+      ].map((match) => (match[1] ?? '').trim()),
       ...added(text),
     ];
   const format = /^(?:fmt\.Sprintf|String\.format)\(\s*('[^']*'|"[^"]*"|`[^`]*`)\s*,([\s\S]*)\)$/.exec(text);
@@ -25,7 +30,7 @@ export function holesOf(source: string): readonly string[] {
   const macro = /^&?(?:std::)?format!\(\s*(['"`][\s\S]*['"`]#*)\s*(?:,([^'"`]*))?\)$/.exec(text);
   if (macro !== null)
     return [
-      ...[...(macro[1] ?? '').matchAll(/\{([A-Za-z_]\w*)(?!\w)[^{}]*\}/g)].map((match) => match[1] ?? ''),
+      ...[...(macro[1] ?? '').replace(NUMBERED, '').matchAll(/\{([A-Za-z_]\w*)(?!\w)[^{}]*\}/g)].map((match) => match[1] ?? ''),
       ...split(macro[2] ?? '').map((part) => part.replace(/^&/, '')),
     ];
   const method = /['"]\)?\.(?:format|formatted)\(([\s\S]*)\)$/.exec(text);
@@ -34,6 +39,9 @@ export function holesOf(source: string): readonly string[] {
   const outside = joined(text.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/gs, "''"));
   return outside.length > 0 ? outside : joined(text);
 }
+
+/** The number or the name of a place that a value is bound to: `${n}` of Rust, `:label{n}` of an f-string. */
+const NUMBERED = /(?<=[\s(,=])[$:@](?!\d)\w{0,20}\{[^{}]{0,40}\}/g;
 
 /** What stands behind `%`, or is added with `+`. */
 function joined(text: string): readonly string[] {

@@ -15,10 +15,11 @@ export function* changedAnnotations(input: RuleInput): Iterable<FindingDraft> {
     const scope = counterpartScope(input, old.scope) ?? old.scope;
     const now = input.added.calls.find((call) => call.kind === 'decorator' && call.callee === old.callee && call.scope === scope);
     if (isWrittenByRule(input, old)) continue;
-    const wasText = old.args.join(', ');
-    const isText = now?.args.join(', ') ?? '';
+    const wasText = saysOfNames(old);
+    const isText = now === undefined ? '' : saysOfNames(now);
     if (
       wasText === isText ||
+      isJoined(input, old, wasText, isText) ||
       (now === undefined &&
         (!/^(Enumerated|JsonFormat|JsonProperty|SerializedName|serde)$/.test(lastName(old.callee)) || !fieldStays(input, old)))
     )
@@ -39,6 +40,22 @@ export function* changedAnnotations(input: RuleInput): Iterable<FindingDraft> {
           message: fitMessage(`\`${shorten(old.callee, 18)}\` went from \`${shorten(wasText, 22)}\` to \`${shorten(isText, 22)}\``),
         };
   }
+}
+
+/** What serde is told of names and forms: what it refuses and takes by default writes nothing otherwise. */
+function saysOfNames({ callee, args }: Call): string {
+  return args.filter((argument) => lastName(callee) !== 'serde' || !/^(?:deny_unknown_fields|default)$/.test(argument.trim())).join(', ');
+}
+
+/** Two attributes of one type that are one now: what the other one said stands beside this one. */
+function isJoined({ before }: RuleInput, { callee, scope }: Call, was: string, is: string): boolean {
+  return (
+    lastName(callee) === 'serde' &&
+    was === '' &&
+    before?.calls.some(
+      (other) => other.kind === 'decorator' && other.callee === callee && other.scope === scope && saysOfNames(other) === is,
+    ) === true
+  );
 }
 
 const NAMED =

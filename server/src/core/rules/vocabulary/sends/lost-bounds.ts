@@ -126,7 +126,7 @@ export function* lostPages(input: RuleInput): Iterable<LostBound> {
   for (const call of input.removed.calls) {
     const name = lastName(call.callee);
     const isBound =
-      /^(limit|take|slice|first|Limit|chunk|chunks|batched|in_batches|find_in_batches|iterator|filter|exclude|where|Where|andWhere|top|islice|setMaxResults|partition)$/.test(
+      /^(limit|take|slice|first|Limit|chunk|chunks|chunked|chunk_list|in_chunks|batched|batches|in_batches|find_in_batches|iterator|filter|exclude|where|Where|andWhere|top|islice|setMaxResults|partition)$/.test(
         name,
       );
     const isMark =
@@ -145,7 +145,7 @@ export function* lostPages(input: RuleInput): Iterable<LostBound> {
           within(other.scope, within_) &&
           (isMark
             ? lastName(other.callee) === name
-            : /^(limit|take|slice|first|Limit|chunk|chunks|batched|filter|exclude|where|Where|andWhere|top|islice|setMaxResults|find|findMany|query)$/.test(
+            : /^(limit|take|slice|first|Limit|chunk|chunks|chunked|chunk_list|in_chunks|batched|batches|filter|exclude|where|Where|andWhere|top|islice|setMaxResults|find|findMany|query)$/.test(
                 lastName(other.callee),
               )),
       ).length ?? 0;

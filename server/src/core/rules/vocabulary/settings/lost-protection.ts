@@ -2,6 +2,7 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { lastName, shorten } from '../code/call-names.ts';
+import { homeOf } from '../code/option-paths.ts';
 import { changesInCode } from './declared-in-code.ts';
 import { isFalse, isTrue } from './setting-values.ts';
 import { isOffInProduction } from './stage-conditions.ts';
@@ -62,11 +63,23 @@ export function* leftOut(input: RuleInput): Generator<FindingDraft> {
     const handed = input.added.calls.find(({ callee, args }) => lastName(callee) === name && args.length === 1);
     const [given = 'removed'] = handed?.args ?? [];
     if (handed !== undefined && !isOffByDefault(given) && !isOffInProduction(given)) continue;
+    if (handed === undefined && isSpread(input, name, resource?.type ?? '')) continue;
     yield {
       ...(handed === undefined ? { side: 'before', range: before.range } : { side: 'after', range: handed.range }),
       message: fitMessage(`${quote(name)} of ${quote(resource?.type ?? '', 30)}: true -> ${shorten(given, 30)}`),
     };
   }
+}
+
+/** An object that is handed over whole has it: `ddb.TableV2(self, 'Entries', **PROTECTED)`. */
+function isSpread({ after, addedElsewhere }: RuleInput, name: string, construct: string): boolean {
+  const spread = (after?.calls ?? [])
+    .filter(({ callee }) => callee === construct)
+    .flatMap(({ args }) => args.flatMap((argument) => /^(?:\*\*|\.\.\.)\s?(?:\w+\.)?(\w+)$/.exec(argument)?.[1] ?? []));
+  if (spread.length === 0) return false;
+  return [...(after?.options ?? []), ...addedElsewhere().options].some(
+    (option) => option.name === name && /^(?:true|True)$/.test(option.value) && spread.includes(lastName(homeOf(option))),
+  );
 }
 
 /** Off, or off where nobody says otherwise: `props.protect ?? false`. */

@@ -6,9 +6,11 @@ import { gatheredSetting } from './gathered-props.ts';
 import { includedFor } from './included-templates.ts';
 import { parentsOf } from './jobs.ts';
 import { isPatchedIn, patchInstead } from './kustomize-patches.ts';
+import { movedBetweenFiles } from './moved-between-files.ts';
 import { movedInstances } from './moved-instances.ts';
 import { settingInModule } from './moved-into-modules.ts';
 import { withNamedValues } from './named-values.ts';
+import { pathAcross } from './renamed-items.ts';
 import { findResource, findSetting, indexOf, nameOf, pathKey, settingsOf } from './setting-index.ts';
 import { filledByValues } from './switched-templates.ts';
 import { overriddenFacts } from './terraform-overrides.ts';
@@ -40,15 +42,26 @@ export function changedSettings(input: RuleInput): readonly SettingChange[] {
   const { removed, added, before, after } = input;
   const arrived = arrivedResources(input);
   const overridden = overriddenSettings(input);
+  const elsewhere = movedBetweenFiles(input);
   const found = withNamedValues(input, [
-    ...added.settings.map((setting) => {
+    ...added.settings.flatMap((setting) => {
       const came = arrived.get(setting.resource);
-      const old = came?.get(pathKey(setting)) ?? findSetting(before, setting) ?? overridden.get(pathKey(setting));
+      const path = came === undefined ? pathAcross(input, 'after', setting) : undefined;
+      const old =
+        path === undefined
+          ? (came?.get(pathKey(setting)) ?? findSetting(before, setting) ?? overridden.get(pathKey(setting)) ?? elsewhere.get(setting))
+          : findSetting(before, { path, resource: setting.resource });
+      if (path !== undefined && old?.value === setting.value) return [];
       const change = describe(setting.path, old, setting, before, after);
-      return came === undefined && !overridden.has(pathKey(setting)) ? change : { ...change, resourceIsNew: false };
+      return came === undefined && !overridden.has(pathKey(setting)) && !elsewhere.has(setting)
+        ? [change]
+        : [{ ...change, resourceIsNew: false }];
     }),
     ...removed.settings
-      .filter((setting) => findSetting(after, setting) === undefined && !isInherited(after, setting))
+      .filter((setting) => {
+        const path = pathAcross(input, 'before', setting) ?? setting.path;
+        return findSetting(after, { path, resource: setting.resource }) === undefined && !isInherited(after, setting);
+      })
       .flatMap((setting) => {
         const inModule = settingInModule(input, setting);
         if (inModule !== undefined) return inModule?.value === setting.value ? [] : [moved(setting, inModule ?? undefined, before)];

@@ -2,9 +2,11 @@ import type { Resource, Setting } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
+import { BAKE_CUT } from '../../thresholds.ts';
 import { keepOf } from '../code/kept.ts';
 import { isInCalledWorkflow, settingsOfJob } from './jobs.ts';
 import { nameOf, settingsOf } from './setting-index.ts';
+import { durationOf } from './setting-values.ts';
 
 /** Jobs of a pipeline that came before the deploying one, and the gates of that one. */
 export function* removedStagingJobs(input: RuleInput): Generator<FindingDraft> {
@@ -57,6 +59,12 @@ export function* removedStagingJobs(input: RuleInput): Generator<FindingDraft> {
         range: setting.range,
         message: fitMessage(`${quote(job.name, 20)} no longer waits for ${quote(String(setting.value), 20)}`),
       };
+    if (setting.path.at(-1) === 'start_in' && waitsLess(setting, settingsOfJob(after, job.key)))
+      yield {
+        side: 'before',
+        range: setting.range,
+        message: fitMessage(`${quote(job.name, 20)} no longer waits ${quote(String(setting.value), 20)} before it starts`),
+      };
     if (key === 'when' && setting.value === 'manual' && !now.some((other) => other.value === 'manual'))
       yield {
         side: 'before',
@@ -64,6 +72,15 @@ export function* removedStagingJobs(input: RuleInput): Generator<FindingDraft> {
         message: fitMessage(`${quote(job.name, 20)} no longer waits for a person: ${quote('when: manual')}`),
       };
   }
+}
+
+/** GitLab's `when: delayed`: every rule by which the job runs starts it in less than half of the time, or at once. */
+function waitsLess({ value }: Setting, now: readonly Setting[]): boolean {
+  const [old = 0, ...waits] = [value, ...now.filter(({ path }) => path.at(-1) === 'start_in').map((other) => other.value)].map(
+    (time) => durationOf(time) ?? 0,
+  );
+  const isManual = now.some((other) => other.path.at(-1) === 'when' && /^(?:manual|never)$/.test(String(other.value)));
+  return !isManual && Math.max(0, ...waits) <= old * BAKE_CUT;
 }
 
 const STAGING_JOB =

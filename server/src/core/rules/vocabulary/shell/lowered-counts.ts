@@ -28,7 +28,8 @@ const COUNT =
 
 function countsOf(command: Command): ReadonlyMap<string, number> {
   const plain = plainWords(command).join(' ');
-  if (!SCALES.test(`${command.name} ${plain}`)) return new Map();
+  // `update-traffic --to-tags candidate=5`: a share of the requests.
+  if (!SCALES.test(`${command.name} ${plain}`) || /\b(?:update|set)-traffic\b/.test(plain)) return new Map();
   const flags = flagsOf(command).flatMap(({ name, value }) => (COUNT.test(name) && value !== undefined ? [[name, value] as const] : []));
   // `web=8`, `shop_api=6`, and `fly scale count 6`, where the number is a word.
   const pairs = [...plain.matchAll(/(?:^| )([\w.-]+)=(\d+)(?= |$)/g)].map(([, name = '', value = '']) => [name, value] as const);

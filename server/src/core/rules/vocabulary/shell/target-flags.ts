@@ -143,7 +143,7 @@ function isGivenBy(kind: TargetKind, after: Command, facts: SourceFacts | undefi
         isVariable(setting) &&
         ((kind.variables.test(nameOf(setting)) &&
           !isOwn(setting) &&
-          isHeard(nameOf(setting), after) &&
+          (isHeard(nameOf(setting), after) || setting.path.at(-2) === 'with') &&
           setting.value !== '' &&
           setting.value !== null) ||
           (holdsFlag(kind, setting) && isTaken(setting, after))),
@@ -167,6 +167,11 @@ function isOwn({ path, resource }: Setting): boolean {
 const HEARD: readonly (readonly [programs: RegExp, variables: RegExp])[] = [
   [/^(kubectl|oc|kustomize|kubectx|kubens)$/, /^KUBECONFIG$/],
   [/^(helm|helmfile)$/, /^(KUBECONFIG|HELM_\w+|HELMFILE_\w+)$/],
+  [/^(gcloud|gsutil|bq)$/, /^(CLOUDSDK_\w+|GOOGLE_CLOUD_PROJECT|GCLOUD_PROJECT|GCP_PROJECT)$/],
+  [/^aws$/, /^AWS_\w+$/],
+  [/^az$/, /^(AZURE|ARM)_\w+$/],
+  [/^(fly|flyctl)$/, /^FLY_\w+$/],
+  [/^heroku$/, /^HEROKU_\w+$/],
 ];
 
 function isHeard(name: string, { name: program, written }: Command): boolean {

@@ -29,6 +29,6 @@ export function isQuery(callee: string): boolean {
     ) &&
       (/\.|::/.test(callee) || /^get_(object|list)_or_404$/.test(callee))) ||
     /(^|\.)[A-Z]\w*\.objects\.(?!(?:create|bulk_create|get_or_create|of|for|owned|visible|mine|within)\w*$)\w+$/.test(callee) ||
-    /^get_(object|list)_or_404$|^(?:query|getDocs|onSnapshot)$/.test(callee)
+    /^get_(object|list)_or_404$|^(?:query|select|getDocs|onSnapshot)$/.test(callee)
   );
 }

@@ -1,3 +1,4 @@
+import type { Setting } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
@@ -15,7 +16,8 @@ export function* unknownHosts(input: RuleInput): Generator<FindingDraft> {
     const text = `${nameOf(setting)}=${String(setting.value)}`;
     if (
       !(ANY_HOST.test(text) || ANSIBLE.test(text)) ||
-      before?.settings.some((other) => other.value === setting.value && nameOf(other) === nameOf(setting))
+      before?.settings.some((other) => other.value === setting.value && nameOf(other) === nameOf(setting)) ||
+      isScript(input, setting)
     )
       continue;
     yield { side: 'after', range: setting.range, severity: 'medium', message: written(text) };
@@ -32,6 +34,13 @@ export function* unknownHosts(input: RuleInput): Generator<FindingDraft> {
     if (ANY_HOST.test(text) && !before?.options.some((other) => other.key === option.key && after !== undefined))
       yield { side: 'after', range: option.range, severity: 'high', message: written(text) };
   }
+}
+
+/** A script in a setting is told by its commands. */
+function isScript({ after }: RuleInput, { range }: Setting): boolean {
+  return (
+    after?.commands.some((command) => range.start.line <= command.range.start.line && command.range.end.line <= range.end.line) === true
+  );
 }
 
 /** `accept-new` believes a host once and is asked for by no attacker's second answer. */

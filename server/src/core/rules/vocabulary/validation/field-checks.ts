@@ -7,6 +7,7 @@ import { counterpartScope } from '../code/counterpart.ts';
 import { newCallsIn, newGuardsIn } from '../code/scope-changes.ts';
 import { callsInside, guardKind } from '../guards/guard-kinds.ts';
 import { lostGuards } from '../guards/lost-guards.ts';
+import { letsAllGo } from '../guards/sorted-errors.ts';
 import { isValidation } from './validators.ts';
 
 /** Conditions on what came in that stop nothing any more. */
@@ -18,8 +19,9 @@ export function* lostFieldChecks(input: RuleInput): Iterable<FindingDraft> {
       (candidate.exit === 'throw' || candidate.exit === 'answer') && guardKind(candidate, callsInside(candidate, before)) === 'shape',
   )) {
     if (newCallsIn(input, guard.scope).some(isValidation) || callsInside(guard, input.removed.calls).some(isValidation)) continue;
-    if (newGuardsIn(input, guard.scope).some((other) => guardKind(other, callsInside(other, input.after?.calls ?? [])) === 'shape'))
-      continue;
+    const isShape = (other: Guard): boolean =>
+      !letsAllGo(other) && guardKind(other, callsInside(other, input.after?.calls ?? [])) === 'shape';
+    if (newGuardsIn(input, guard.scope).some(isShape)) continue;
     if (isCheckedByField(input, guard)) continue;
     yield {
       side: 'before',

@@ -1,3 +1,4 @@
+import type { Call } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, receiver, words } from '../code/call-names.ts';
@@ -21,6 +22,13 @@ export function* openSchemas(input: RuleInput): Generator<OpenSchema> {
     const was = removed.calls.find((old) => /^(?:strict|strictObject)$/.test(lastName(old.callee)) && old.scope === call.scope);
     if (was !== undefined && /\bz\b|\b(?:object|schema|joi|yup)\b/.test(words(receiver(`${call.callee} ${was.callee}`))))
       yield { side: 'after', range: call.range, what: `${lastName(call.callee)}()` };
+  }
+  for (const call of removed.calls) {
+    const denies = ({ callee, args }: Call): boolean =>
+      callee === 'serde' && args.some((argument) => argument.includes('deny_unknown_fields'));
+    const stays = after?.symbols.some(({ name }) => name === call.scope) === true;
+    if (denies(call) && stays && after?.calls.some((other) => other.scope === call.scope && denies(other)) === false)
+      yield { side: 'before', range: call.range, what: 'no deny_unknown_fields' };
   }
   for (const option of added.options) {
     const was = removed.options.find((old) => old.name === option.name && old.scope === option.scope)?.value ?? '';

@@ -31,6 +31,14 @@ export function isDefaultClient(input: RuleInput, callee: string, scope: string)
   );
 }
 
+/** Go: `http.ListenAndServe(addr, handler)` in place of an `http.Server` with limits, which waits for a slow client as long as that likes. */
+export function isPlainServer(input: RuleInput, callee: string, scope: string): boolean {
+  return (
+    /(?:^|\.)http\.Server$/.test(callee) &&
+    newCallsIn(input, scope).some((call) => /^http\.(?:ListenAndServe|ListenAndServeTLS|Serve|ServeTLS)$/.test(call.callee))
+  );
+}
+
 /** Whether the new side limits a wait in what became of a function. */
 export function hasLimit(input: RuleInput, scope: string): boolean {
   const counterpart = counterpartScope(input, scope);

@@ -9,7 +9,7 @@ import { isIn, partScopes } from '../code/own-parts.ts';
 import { asksElsewhere, newCallsIn } from '../code/scope-changes.ts';
 import { tokenTexts } from '../code/token-lines.ts';
 import { statementsOf } from '../code/top-statements.ts';
-import { holderStays, isDefaultClient } from './limit-holders.ts';
+import { holderStays, isDefaultClient, isPlainServer } from './limit-holders.ts';
 import { ENDS_WAITING, isLimit, isUnlimited } from './time-limits.ts';
 
 /** A limit of which fewer are left in what became of its function, and which nothing else in the change gives instead. */
@@ -27,6 +27,7 @@ export function isLost(input: RuleInput, option: Option): boolean {
     option.callee !== '' &&
     !holderStays(input, option.callee, scope) &&
     !isDefaultClient(input, option.callee, option.scope) &&
+    !isPlainServer(input, option.callee, option.scope) &&
     !isAskedOfClient(input, option, scope)
   )
     return false;

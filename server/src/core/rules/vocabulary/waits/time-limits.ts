@@ -28,8 +28,8 @@ export function isEndlessByDefault(name: string): boolean {
 /** An argument or a constant that limits a wait by its name; how long something is kept, shown or left idle is none. */
 export function isLimit(option: Option): boolean {
   if (
-    // `minTimeout` of a library that tries again is the pause between two tries.
-    /idle|keep_?alive|cache|debounce|delay|toast|animation|transition|poll|test|^min_?timeout$/i.test(option.name) ||
+    // `minTimeout` of a library that tries again is the pause between two tries, `resetTimeout` how long a breaker stays open.
+    /idle|keep_?alive|cache|debounce|delay|toast|animation|transition|poll|test|^min_?timeout$|^reset_?timeout/i.test(option.name) ||
     /^(setTimeout|test|it|describe|jest)/.test(option.callee)
   )
     return false;

@@ -1,6 +1,6 @@
 import type { Call } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
-import { isWrite, lastName } from '../code/call-names.ts';
+import { isWrite, lastName, receiver, words } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { lostCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
@@ -23,9 +23,14 @@ export function startedWrite(input: RuleInput, call: Call): string | undefined {
     const write = (name === 'add_task' ? /^([\w.]+)$/ : /^(?:await )?([\w.]+)\(/).exec(inner)?.[1] ?? innerWrite(input, call);
     return write !== undefined && (isWrite(write) || isAudit(write)) && wasAwaitedBefore(input, write, call.scope) ? write : undefined;
   }
-  if (name === 'forEach' && /^\(?\s*fn|^async/.test(call.args[0] ?? '')) {
+  // A list or a stream of Java is through with its last item when `forEach` is.
+  if (name === 'forEach' && input.after?.language !== 'java' && /^\(?\s*fn|^async/.test(call.args[0] ?? '')) {
     const write = innerWrite(input, call);
-    return write !== undefined && wasAwaitedBefore(input, write, call.scope) && !isAwaitedEach(input, call) ? write : undefined;
+    return write !== undefined &&
+      (wasAwaitedBefore(input, write, call.scope) || wasAwaitedWhole(input, write, call.scope)) &&
+      !isAwaitedEach(input, call)
+      ? write
+      : undefined;
   }
   // The list of promises that `map` makes is thrown away; a thread of Ruby that nobody joins.
   if (
@@ -43,6 +48,16 @@ export function startedWrite(input: RuleInput, call: Call): string | undefined {
       : undefined;
   }
   return undefined;
+}
+
+/** What was waited for in one went into a call for each: `await stock.release(lines)` and `stock.releaseLine(line)` of the same thing. */
+function wasAwaitedWhole(input: RuleInput, write: string, scope: string): boolean {
+  const first = (callee: string): string => words(lastName(callee)).split(' ')[0] ?? '';
+  const owner = receiver(write);
+  return (
+    owner !== '' &&
+    lostCallsIn(input, scope).some(({ callee, use }) => use === 'awaited' && receiver(callee) === owner && first(callee) === first(write))
+  );
 }
 
 /** What a group of tasks starts is waited for where the group ends: `async with asyncio.TaskGroup() as group`. */
