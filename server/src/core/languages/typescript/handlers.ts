@@ -64,6 +64,9 @@ function outcomeOfCall(view: View, call: ts.CallExpression, error: ts.BindingNam
   const name = lastName(callee);
   if (PASSES_ON.test(name) && call.arguments.length > 0) return 'rethrows';
   if (callee === 'Promise.reject' || callee === 'process.exit') return 'rethrows';
+  // An error that is taken away is told to nobody: `setError(null)`.
+  const [first] = call.arguments;
+  if (name === 'setError' && first !== undefined && isNothing(view, first)) return undefined;
   if (REPORTS.test(name) || /(^|\.)(res|response|reply|ctx)\b.*\.(send|sendStatus|status|json|end|code)$/.test(callee)) return 'reports';
   // Whoever is handed the error is told of it, unless it is a log that nobody reads.
   const told = error !== undefined && !MUTED.test(callee) && call.arguments.some((part) => mentions(view, part, view.text(error)));

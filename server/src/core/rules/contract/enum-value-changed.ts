@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
+import { escaped } from '../vocabulary/code/literal-patterns.ts';
 import { fanIn } from '../vocabulary/contract/contract-callers.ts';
 import { movedMembers } from '../vocabulary/contract/counted-objects.ts';
 import { counterpartMessage, type Declaration, declarationsOf, isReserved, ownName, said } from '../vocabulary/contract/declarations.ts';
@@ -160,7 +161,7 @@ function usesPlaces(input: RuleInput, owner: string): boolean {
     if (content?.kind !== 'text') return false;
     if (BY_PLACE.test(content.text)) return true;
     const isEntity = /@(Entity|Embeddable)\b/.test(content.text);
-    return isEntity && new RegExp(`\\b${name}\\s+\\w+\\s*[;=]`).test(content.text) && !/\bSTRING\b|@Convert\b/.test(content.text);
+    return isEntity && new RegExp(`\\b${escaped(name)}\\s+\\w+\\s*[;=]`).test(content.text) && !/\bSTRING\b|@Convert\b/.test(content.text);
   });
 }
 

@@ -8,6 +8,7 @@ import { fitMessage } from '../quote.ts';
 import { shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
+import { escaped } from '../vocabulary/code/literal-patterns.ts';
 import { isAmong, symbolsNamed } from '../vocabulary/code/symbols-by-name.ts';
 import { closedModules } from '../vocabulary/contract/closed-modules.ts';
 import { fanIn, fileAfter, isUnused, isUsedElsewhere, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
@@ -242,7 +243,8 @@ function isInPackageNow(input: RuleInput, name: string): boolean {
   const content = input.after === undefined ? input.trees.after.read(input.path.replace(/\.py$/, '/__init__.py') as RepoPath) : undefined;
   return (
     content?.kind === 'text' &&
-    (importedNames(content).has(name) || new RegExp(`^(?:async )?(?:def|class) ${name}\\b|^${name}\\s*[:=]`, 'm').test(content.text))
+    (importedNames(content).has(name) ||
+      new RegExp(`^(?:async )?(?:def|class) ${escaped(name)}\\b|^${escaped(name)}\\s*[:=]`, 'm').test(content.text))
   );
 }
 

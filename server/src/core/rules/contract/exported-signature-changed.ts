@@ -110,7 +110,7 @@ function* records(input: RuleInput): Iterable<FindingDraft> {
     const broken = signatureBreak(before, after, 'python');
     const radius = broken === undefined ? null : input.reach.of(symbol);
     if (broken === undefined || radius === null || isUnused(radius)) continue;
-    const isMade = new RegExp(`(?<![\\w.])(?:\\w+\\.)*${symbol.name}\\((?!\\*\\*)`);
+    const isMade = new RegExp(`(?<![\\w.])(?:\\w+\\.)*${escaped(symbol.name)}\\((?!\\*\\*)`);
     const isAffected = (line: string, dependent: Dependent): boolean =>
       isMade.test(line) && !/^\s*class\b/.test(line) && !isCallSafe(input, dependent, before.parameters, after.parameters, 'python');
     // Whoever only names it takes what others made.
@@ -152,7 +152,7 @@ function isOfAnother({ before, trees }: RuleInput, symbol: SymbolFact, { path, l
   const content = trees.before.read(path);
   if (before?.language !== 'rust' || symbol.kind !== 'function' || content?.kind !== 'text') return false;
   const own = symbol.name.slice(symbol.name.lastIndexOf('.') + 1);
-  return !new RegExp(`(?<![.\\w])${own}(?:::<[^>]*>)?\\(`).test(content.text.split('\n')[line - 1] ?? '');
+  return !new RegExp(`(?<![.\\w])${escaped(own)}(?:::<[^>]*>)?\\(`).test(content.text.split('\n')[line - 1] ?? '');
 }
 
 const INJECTS =
@@ -187,7 +187,9 @@ function isMadeOfOld({ before, after, path, trees }: RuleInput, old: SymbolFact,
     if (was === is) return parameter.optional === old.parameters[at]?.optional;
     if (isNonEmpty(was, is) || isOwnParameter(content.text, now, is)) return true;
     if (!/^[A-Z]\w*$/.test(was) || !/^[A-Z]\w*$/.test(is)) return false;
-    return new RegExp(`\\btype ${is} =\\s*${was}\\s*&|\\binterface ${is} extends ${was}\\b`).test(content.text);
+    return new RegExp(`\\btype ${escaped(is)} =\\s*${escaped(was)}\\s*&|\\binterface ${escaped(is)} extends ${escaped(was)}\\b`).test(
+      content.text,
+    );
   });
 }
 
@@ -196,7 +198,7 @@ function isOwnParameter(text: string, { name }: SymbolFact, type: string): boole
   const own = /^(?:readonly )?([A-Z]\w?|T[A-Z]\w*)(?:\[\])*$/.exec(type)?.[1];
   return (
     own !== undefined &&
-    new RegExp(`\\b${escaped(name.slice(name.lastIndexOf('.') + 1))}\\b[^;{}(\\n]{0,12}<[^()]{0,200}?\\b${own}\\b`).test(text)
+    new RegExp(`\\b${escaped(name.slice(name.lastIndexOf('.') + 1))}\\b[^;{}(\\n]{0,12}<[^()]{0,200}?\\b${escaped(own)}\\b`).test(text)
   );
 }
 

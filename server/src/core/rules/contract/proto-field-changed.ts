@@ -162,7 +162,8 @@ function breaks(input: RuleInput, old: Declaration, now: Declaration): Break | u
 
 /** What the field is called in JSON: as it is told, or its own name in camel case (protobuf.dev, ProtoJSON format). */
 function jsonName(field: Declaration): string {
-  return said(field, 'json') || ownName(field).replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  const [first = '', ...rest] = ownName(field).split('_');
+  return said(field, 'json') || [first, ...rest.map((part) => part.charAt(0).toUpperCase() + part.slice(1))].join('');
 }
 
 /** Types of which every old value is read back whole (protobuf.dev, updating a message type). */

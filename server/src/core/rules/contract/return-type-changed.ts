@@ -4,6 +4,7 @@ import type { Dependent } from '../../model/radius.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
+import { escaped } from '../vocabulary/code/literal-patterns.ts';
 import { isAmong, symbolsNamed } from '../vocabulary/code/symbols-by-name.ts';
 import { changedFunctions, isTheirPlace, reachOf } from '../vocabulary/contract/changed-signatures.ts';
 import {
@@ -120,7 +121,7 @@ function failsBetter({ trees }: RuleInput, old: string, now: string): boolean {
   const name = fails.slice(fails.lastIndexOf(':') + 1).trim();
   if (!/^[A-Z]\w*$/.test(name)) return false;
   const shown = new RegExp(
-    `\\bDisplay for ${name}\\b|#\\[derive\\([^\\])]*\\bError\\b[^\\])]*\\)\\][^{;]{0,200}\\b(?:enum|struct) ${name}\\b`,
+    `\\bDisplay for ${escaped(name)}\\b|#\\[derive\\([^\\])]*\\bError\\b[^\\])]*\\)\\][^{;]{0,200}\\b(?:enum|struct) ${escaped(name)}\\b`,
   );
   return trees.after
     .mentioning(name, ['.rs'])
@@ -181,7 +182,7 @@ function isNamesake(input: RuleInput, { name, kind }: SymbolFact, line: string, 
   const rest = line.replace(/^(?:(?:public|private|protected|static|override|async)\s+)*/, '');
   if (!rest.startsWith(`${method}(`) || !/\)(?:: [^=()]+)? \{$/.test(rest)) return false;
   const content = input.trees.before.read(path);
-  return content?.kind === 'text' && !new RegExp(`\\b(?:extends|implements)\\s[^{\\n]*\\b${owner}\\b`).test(content.text);
+  return content?.kind === 'text' && !new RegExp(`\\b(?:extends|implements)\\s[^{\\n]*\\b${escaped(owner)}\\b`).test(content.text);
 }
 
 /** What a result holds where nothing failed: `Json<Bed>` of `Result<Json<Bed>, StatusCode>` and of `ApiResult<Json<Bed>>`; empty for any other type. */

@@ -1,6 +1,6 @@
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage, quote } from '../quote.ts';
-import { clausesOf, isFreshColumn, type SchemaChange, schemaChanges } from '../vocabulary/schema/schema-changes.ts';
+import { clausesOf, isFreshColumn, isListedColumn, type SchemaChange, schemaChanges } from '../vocabulary/schema/schema-changes.ts';
 import { asWritten, readersOf, stillNamed } from '../vocabulary/schema/schema-readers.ts';
 
 /**
@@ -60,6 +60,7 @@ export default defineRule({
 
 /** Added by this very file, before or after: nothing of it was there, or it comes back. */
 function isPassing({ table, action, statement }: SchemaChange, input: RuleInput): boolean {
+  if (isListedColumn(input, table, action.name)) return false;
   if (isFreshColumn(input, table, action.name, statement)) return true;
   return clausesOf(input, table).some(
     (other) => (other.kind === 'add-column' || other.kind === 'rename-column') && (other.to ?? other.name) === action.name,

@@ -2,6 +2,7 @@ import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, shorten, words } from '../vocabulary/code/call-names.ts';
+import { scopeAtLine } from '../vocabulary/code/code-text.ts';
 import { counterpartScope } from '../vocabulary/code/counterpart.ts';
 import { factsWithin } from '../vocabulary/code/facts-by-place.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
@@ -66,18 +67,25 @@ export default defineRule({
     if (drafts.length === 0 || takesBoth(input)) return;
     const flagged = new Set<number>();
     for (const draft of drafts) {
-      if (flagged.has(draft.range.start.line)) continue;
+      if (flagged.has(draft.range.start.line) || isKeptApart(input, scopeOf(input, draft))) continue;
       flagged.add(draft.range.start.line);
       yield draft;
     }
   },
 });
 
+/** The function of the after side that a finding speaks of. */
+function scopeOf(input: RuleInput, { side, range }: FindingDraft): string {
+  if (side === 'after') return scopeAtLine(input.after, range.start.line);
+  const scope = scopeAtLine(input.before, range.start.line);
+  return counterpartScope(input, scope) ?? scope;
+}
+
 /** A version came to the payload, or the reader has a second way. */
 function takesBoth(input: RuleInput): boolean {
   const isVersion = (name: string): boolean =>
     /^(v|ver|version|schema version|format|format version|payload version|schema)$/.test(words(name));
-  if (input.added.options.some((option) => isVersion(option.name)) || isKeptApart(input)) return true;
+  if (input.added.options.some((option) => isVersion(option.name))) return true;
   return input.added.calls.some(
     (call) =>
       /\b(migrate|upgrade|legacy|fallback|compat\w*)\b/.test(words(call.callee)) ||

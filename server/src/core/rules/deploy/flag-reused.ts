@@ -1,8 +1,9 @@
-import type { Option } from '../../model/facts.ts';
+import type { Call, Option } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { literal, shorten, words } from '../vocabulary/code/call-names.ts';
+import { tokensOn } from '../vocabulary/code/code-text.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { homeOf } from '../vocabulary/code/option-paths.ts';
 import { otherCodeBehind } from '../vocabulary/flags/flags-in-code.ts';
@@ -138,9 +139,21 @@ function* inRegistryOfCalls(input: RuleInput): Generator<FindingDraft> {
     if (key === undefined || !REGISTRY.test(words(after.callee))) continue;
     const before = input.removed.calls.find((call) => call.callee === after.callee && literal(call.args[0]) === key);
     const [was, is] = [textOf(before?.args ?? []), textOf(after.args)];
-    if (was === '' || is === '' || saysTheSame(was, is, key)) continue;
+    if (was === '' || is === '' || (saysTheSame(was, is, key) && !hasOtherName(input, before, after))) continue;
     yield { side: 'after', range: after.range, message: fitMessage(`flag ${shorten(key, 34)} is now "${shorten(is, 24)}"`) };
   }
+}
+
+/** The constant that holds the flag is called by no word of its old name, while the key still says that: `AUTO_ASSIGN` of `batch-offers`. */
+function hasOtherName(input: RuleInput, before: Call | undefined, after: Call): boolean {
+  const nameOf = (facts: RuleInput['after'], { range }: Call): string => {
+    const tokens = tokensOn(facts, range.start.line, range.start.line);
+    return words(tokens[tokens.findIndex(({ text }) => text === '=') - 1]?.text ?? '');
+  };
+  const [was, is] = [before === undefined ? '' : nameOf(input.before, before), nameOf(input.after, after)];
+  const shares = (one: string, other: string): boolean =>
+    one.split(' ').some((word) => other.split(' ').some((each) => isAlike(word, each)));
+  return was !== '' && is !== '' && !shares(was, is) && !shares(is, words(literal(after.args[0]) ?? ''));
 }
 
 const DESCRIBES = /^(description|title|summary|purpose|help|help_?text|desc|doc|docs|comment|note|meaning|usage|about|label)$/i;

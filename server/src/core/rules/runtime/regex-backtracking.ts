@@ -8,6 +8,7 @@ import { lastName, literal, shorten, words } from '../vocabulary/code/call-names
 import { rangeOfLine } from '../vocabulary/code/code-text.ts';
 import { within } from '../vocabulary/code/counterpart.ts';
 import { type ExpressionLiteral, expressionsOn, hasHoles } from '../vocabulary/code/expression-literals.ts';
+import { escaped } from '../vocabulary/code/literal-patterns.ts';
 import { backtracking } from '../vocabulary/code/regex-analysis.ts';
 import { cameAlong } from '../vocabulary/code/scope-changes.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
@@ -146,7 +147,7 @@ function answersRequests(input: RuleInput, scope: string, parameter: string): bo
     input.after?.calls.some((call) => call.kind === 'decorator' && call.scope === scope && isRoute.test(call.callee)) === true;
   return (
     decorated ||
-    new RegExp(`@(RequestParam|PathVariable|RequestBody|QueryParam|Query|Param|Body)\\b[^,]*\\b${parameter}\\b`).test(
+    new RegExp(`@(RequestParam|PathVariable|RequestBody|QueryParam|Query|Param|Body)\\b[^,]*\\b${escaped(parameter)}\\b`).test(
       tokensOf(input.after, scope),
     )
   );

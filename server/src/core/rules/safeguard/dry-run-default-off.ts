@@ -1,10 +1,11 @@
-import type { Call, FileFacts, Option, SourceFacts, SymbolFact } from '../../model/facts.ts';
+import type { Call, FileFacts, Guard, Option, SourceFacts, SymbolFact } from '../../model/facts.ts';
 import type { FindingDraft } from '../../model/finding.ts';
 import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { lastName, literal, shorten, words } from '../vocabulary/code/call-names.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions, type OptionChange } from '../vocabulary/code/option-changes.ts';
+import { newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { changedFields, isOn, plainDefault } from '../vocabulary/guards/default-values.ts';
 import { isBranchOfDryRun } from '../vocabulary/guards/dry-branches.ts';
 import { isDryName, isForceName } from '../vocabulary/guards/dry-names.ts';
@@ -80,7 +81,7 @@ export default defineRule({
       input,
       ({ test }) => /\b(dry run|dryrun|no op|noop|check only|preview only)\b/.test(words(test)) || isUnasked(test),
     )) {
-      if (isBranchOfDryRun(input, guard)) continue;
+      if (isBranchOfDryRun(input, guard) || isAskedForNow(input, guard)) continue;
       yield {
         side: 'before',
         range: guard.range,
@@ -165,6 +166,15 @@ function* takenBack(input: RuleInput): Iterable<FindingDraft> {
 function isUnasked(test: string): boolean {
   const name = /^(?:not |!)((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)$/.exec(test)?.[1];
   return name !== undefined && /^(apply|execute|commit|for real|really|live run|do it|perform)$/.test(words(lastName(name)));
+}
+
+/** The other way round: `--apply`, which is off unless it is given, and `if not args.apply: … continue` in the place of the dry run. */
+function isAskedForNow(input: RuleInput, { scope }: Guard): boolean {
+  return (
+    newGuardsIn(input, scope).some(({ test }) => isUnasked(test)) &&
+    input.after !== undefined &&
+    switches(input.after).some(({ name }) => isActName(name))
+  );
 }
 
 /** A switch of a command line that had to be given before anything happened. */

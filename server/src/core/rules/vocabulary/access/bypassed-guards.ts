@@ -43,11 +43,20 @@ const HEADER = /\b(?:get_?header|headers?|req\.get|request\.get|header)\b[^&|]*[
 /** Where it runs, and what the request asks for: a test machine, `OPTIONS`, a public page. */
 const NARROW = /['"](?:test|testing|dev|development|local|e2e|OPTIONS|HEAD)['"]|\b(?:path|url|pathname|originalUrl|method)\b/i;
 
+/**
+ * Something is held against a secret, or a call is handed what it proves: `token === config.token`, `verifySignature(req)`. A setting whose
+ * name speaks of tokens, `config.skipTokenCheck`, and a word of one's own, `token === 'internal'`, prove nothing.
+ */
+const PROOF =
+  /(?:verif|valid|compare|equals?|digest)\w*\((?!\s*\))|(?:secret|token|signature|digest)\w*\)?\s*===?(?![=\s]*(?:true|false|null|None|nil|undefined|\d|['"`]))|(?<![!=<>])===?\s*[\w.$]*(?:secret|token|signature|digest)/i;
+/** What each mount says for itself: `authenticate({ required: false })`. */
+const OF_MOUNT = /^!(?:\w+\.)*(?:options?|opts)\??\.\w*(?:required|enabled|enforced?)$/i;
+
 function isOfSetting(test: string): boolean {
-  if (NARROW.test(test) || /verify|valid|secret|token|signature|compare|equals?\(|digest/i.test(test)) return false;
+  if (NARROW.test(test) || PROOF.test(test)) return false;
   // A setting that is asked about a value, `config.keys.has(hash(key))`, is another proof.
   return (
-    (SETTING.test(test) && !/\w\((?!\s*\)|\s*['"])/.test(test) && !/^!.*(?:required|enabled|enforce)/i.test(test)) ||
+    (SETTING.test(test) && !/\w\((?!\s*\)|\s*['"])/.test(test) && !OF_MOUNT.test(test)) ||
     (HEADER.test(test) && !isAccessTest(test.replace(HEADER, '')))
   );
 }

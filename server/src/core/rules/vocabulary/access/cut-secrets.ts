@@ -41,7 +41,7 @@ function isBcrypt({ callee, args }: Call): boolean {
 const SECRET = /^(?:.* )?(?:password|passwd|pwd|passphrase|secret|token|pin)$/;
 const NAMED = /^(?:.* )?(?:user|user ?names?|email|mail|login|account|tenant|name|id|realm|domain)$/;
 const JOINS = /\+|\$\{|#\{|%[sv]|\bf['"]|format!|[jJ]oin\b|\.concat\b|\bconcat\b/;
-const FIXED = /\b(?:sha\w*|digest\w*|hmac\w*|blake\w*|md5|hexdigest|sum256|sum512|[bB]ase64(?:Sha\w*)?)\b/i;
+const FIXED = /\b(?:sha(?:_?\d\w*)?|digest\w*|hmac\w*|blake\w*|md5|hexdigest|sum256|sum512|[bB]ase64(?:Sha\w*)?)\b/i;
 
 /** The secret in what is hashed that stands behind a part of no known length. */
 function joinedSecret(facts: SourceFacts, { args, range }: Call): Omit<CutSecret, 'range'> | undefined {

@@ -23,7 +23,7 @@ export function isEndAskedInPart(input: RuleInput, guard: Guard): boolean {
 }
 
 const TAKEN_BACK = /\b(?:revoked|used at|consumed at|invalidated)\b/;
-const ORDERS = /[<>]|\b(?:is_?)?(?:before|after|past|expired)\s?\(/i;
+const ORDERS = /(?<![=-])>|<(?!-)|\b(?:is_?)?(?:before|after|past|expired)\s?\(/i;
 
 function asksEnd({ facts, place }: NewBody, takenBack: RegExp | undefined): boolean {
   const isAsked = (test: string): boolean =>

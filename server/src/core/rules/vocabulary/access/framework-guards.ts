@@ -15,7 +15,7 @@ import { EMPTY } from './emptied-guards.ts';
 import { BODY_NAME } from './guard-items.ts';
 import { inheritsBases, inheritsList } from './inherited-guards.ts';
 import { lostFromHeads } from './lost-from-heads.ts';
-import { isAskedOfAll } from './mounted-dependencies.ts';
+import { isAskedOfAll, isOfOtherRouter } from './mounted-dependencies.ts';
 import { lostFilters } from './rails-filters.ts';
 import { isGuardByBody, refuses } from './refusing-functions.ts';
 
@@ -56,15 +56,16 @@ function* bases(input: RuleInput): Iterable<LostFrameworkGuard> {
 const INJECTS = /^(Depends|Security|Provide|Inject)$/;
 
 function isDependency(call: Call): boolean {
+  return INJECTS.test(lastName(call.callee)) && call.args.some(isAskingName);
+}
+
+/** What is given to a parameter asks who it is, or for a right, by its name. */
+export function isAskingName(name: string): boolean {
   return (
-    INJECTS.test(lastName(call.callee)) &&
-    call.args.some(
-      (argument) =>
-        isAccessName(argument) ||
-        CURRENT.test(argument) ||
-        DEMANDS.test(argument) ||
-        /\b(current_?user|current_?active|api_?key|oauth2|bearer|principal|session_user|verify_\w+)\b|get_\w*user/i.test(argument),
-    )
+    isAccessName(name) ||
+    CURRENT.test(name) ||
+    DEMANDS.test(name) ||
+    /\b(current_?user|current_?active|api_?key|oauth2|bearer|principal|session_user|verify_\w+)\b|get_\w*user/i.test(name)
   );
 }
 
@@ -106,10 +107,12 @@ function* dependencies(input: RuleInput): Iterable<LostFrameworkGuard> {
       (isDependency(other) || isRefusing(input, other)) && !other.args.some((argument) => isHollow(input, argument));
     const now = input.after?.calls.filter(stands) ?? [];
     // The router's own dependency stands for all of its routes.
-    const moved = newCallsIn(input, '').filter((other) => stands(other) && other.scope === '').length > 0;
+    const moved = newCallsIn(input, '').some(
+      (other) => stands(other) && other.scope === '' && !(input.after !== undefined && isOfOtherRouter(input.after, other, scope)),
+    );
     if (
       moved ||
-      call.args.some((argument) => isAskedOfAll(input, argument)) ||
+      call.args.some((argument) => isAskedOfAll(input, argument, scope)) ||
       (scope !== '' && (now.some((other) => within(other.scope, scope)) || isAskedByAnother(input, call, scope)))
     )
       continue;

@@ -102,6 +102,14 @@ interface GivenInHead {
 
 const ROUTES = /^(?:get|post|put|patch|delete|head|options|api_route|websocket)$/;
 
+/** A file that speaks of FastAPI, or a function that answers at an address. */
+function isOfFramework({ before, after }: RuleInput, { name }: SymbolFact): boolean {
+  return (
+    [before, after].some((facts) => facts !== undefined && tokenTexts(facts).has('fastapi')) ||
+    after?.calls.some((call) => call.kind === 'decorator' && call.scope === name && ROUTES.test(lastName(call.callee))) === true
+  );
+}
+
 interface HeadChange {
   readonly was: readonly GivenInHead[];
   readonly now: readonly GivenInHead[];
@@ -113,13 +121,10 @@ const NOTHING: HeadChange = { was: [], now: [] };
 function lostFromHead(input: RuleInput, old: SymbolFact, fresh: SymbolFact): HeadChange {
   const types = new Set(fresh.parameters.map(({ type }) => type));
   const asksOf = ({ type }: Parameter): boolean => /^[A-Z]\w{2,}$/.test(type) && !types.has(type);
-  const isOfFramework =
-    [input.before, input.after].some((facts) => facts !== undefined && tokenTexts(facts).has('fastapi')) ||
-    input.after?.calls.some((call) => call.kind === 'decorator' && call.scope === fresh.name && ROUTES.test(lastName(call.callee)));
-  if (!isOfFramework || !(old.parameters.some(asksOf) || input.removed.calls.some(isGiven))) return NOTHING;
+  if (!(old.parameters.some(asksOf) || input.removed.calls.some(isGiven)) || !isOfFramework(input, fresh)) return NOTHING;
   const now = givenInHead(input, 'after', fresh);
   const stays = ({ name }: GivenInHead): boolean =>
-    now.some((other) => other.name === name || dependsOn(input, other.name, name, 0)) || isAskedOfAll(input, name);
+    now.some((other) => other.name === name || dependsOn(input, other.name, name, 0)) || isAskedOfAll(input, name, fresh.name);
   // A type that is still there stands for the same: whether it asks less is told where it is declared.
   const lost = givenInHead(input, 'before', old).filter((given) => !(given.type !== undefined && types.has(given.type)) && !stays(given));
   return { was: lost.length === 0 || asksNow(input, fresh.name) ? [] : lost, now };
@@ -141,7 +146,7 @@ const saidBy = ({ args }: Call): string => args.join(', ');
 /** The router, the route or another parameter asks it as before, or the body does now. */
 function isAskedStill(input: RuleInput, old: Call, scope: string): boolean {
   const isSame = (call: Call): boolean => isGiven(call) && saidBy(call) === saidBy(old) && call.scope !== '' && within(call.scope, scope);
-  const isOfAll = isAskedOfAll(input, old.args[0] ?? '');
+  const isOfAll = isAskedOfAll(input, old.args[0] ?? '', scope);
   return scope === '' ? isOfAll : isOfAll || input.after?.calls.some(isSame) === true || asksNow(input, scope);
 }
 

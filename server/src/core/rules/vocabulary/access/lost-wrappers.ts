@@ -1,6 +1,7 @@
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { rangeOfLine, tokensOn } from '../code/code-text.ts';
+import { newCallsIn } from '../code/scope-changes.ts';
 
 /** A function around another one that is gone: `export default withAuth(handler)` that became `export default handler`. */
 export interface LostWrapper {
@@ -23,7 +24,8 @@ export function lostWrappers(input: RuleInput, isWanted: (name: string, handed: 
       if (at === 0 || !OPENERS.has(tokens[at - 1] ?? '') || !/^[A-Za-z_$]/.test(token)) continue;
       const name = chainAt(tokens, at);
       if (name === '' || has(token) || !isWanted(name, tokens.slice(at + 2, at + 16))) continue;
-      const twin = fresh.find((other) => isUnwrapped(tokens, other.tokens, at));
+      const isMounted = newCallsIn(input, '').some(({ callee }) => callee === name);
+      const twin = fresh.find((other) => isUnwrapped(tokens, other.tokens, at, isMounted));
       if (twin !== undefined && !twin.tokens.slice(at).some((other, index) => twin.tokens[at + index + 1] === '(' && isWanted(other, [])))
         return [{ wrapper: name, range: rangeOfLine(input, 'before', line) }];
     }
@@ -40,10 +42,15 @@ function chainAt(tokens: readonly string[], at: number): string {
   return tokens[end + 1] === '(' ? tokens.slice(at, end + 1).join('') : '';
 }
 
-/** The same line up to the wrapper, and behind that what stood inside its brackets. */
-function isUnwrapped(old: readonly string[], now: readonly string[], at: number): boolean {
+/** The same line up to the wrapper, and behind that what stood inside its brackets, or beside it where it is mounted nowhere else now. */
+function isUnwrapped(old: readonly string[], now: readonly string[], at: number, isMounted: boolean): boolean {
   if (now.length <= at || old.slice(0, at).some((token, index) => token !== now[index])) return false;
+  let depth = 0;
   for (let inner = at + 2; inner < Math.min(old.length, at + 16); inner += 1) {
+    if (/^[([{]$/.test(old[inner - 1] ?? '')) depth += 1;
+    if (/^[)\]}]$/.test(old[inner - 1] ?? '')) depth -= 1;
+    // A neighbour of the wrapper is nothing that it was handed: `role('staff'), handler`.
+    if (depth === 0 && isMounted) return false;
     if (old[inner - 1] !== '(' && old[inner - 1] !== ',') continue;
     const isName = old[inner] === now[at] && /^[A-Za-z_$(]/.test(now[at] ?? '');
     if (isName && (old[inner + 1] === now[at + 1] || old[inner + 1] === ')' || now[at + 1] === undefined)) return true;

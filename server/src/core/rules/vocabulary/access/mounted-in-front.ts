@@ -90,7 +90,8 @@ function itemsAhead(
   return calls.flatMap((call): readonly Ahead[] => {
     const isOwn = call === mount;
     if (!isMount(call) || receiver(call.callee) !== receiver(mount.callee) || call.scope !== mount.scope) return [];
-    if (!isOwn && (call.range.start.line >= mount.range.start.line || !`${address}/`.startsWith(literal(call.args[0]) ?? ''))) return [];
+    const front = (literal(call.args[0]) ?? '').replace(/\/$/, '');
+    if (!isOwn && (call.range.start.line >= mount.range.start.line || !`${address}/`.startsWith(`${front}/`))) return [];
     // What another router is mounted behind holds for that one alone.
     const at = call.args.findIndex((argument) => isOwn && routers.has(nameOf(argument)));
     const ahead = at < 0 ? call.args : call.args.slice(0, at);
@@ -106,8 +107,12 @@ function isAsStrict(before: SourceFacts | undefined, item: string, route: Call, 
   if (role !== undefined && !words(now.item).split(' ').includes(role)) return false;
   const was = before === undefined ? undefined : rateOf(before, item, route);
   const is = rateOf(after, now.item, now.call);
-  return was === undefined || is === undefined || is < was * TOO_MANY;
+  if (was !== undefined && is !== undefined) return is < was * TOO_MANY;
+  // Of numbers that stand elsewhere nobody knows whether they are the same, unless it is the very limiter.
+  return !SLOWS.test(words(item)) || (was === is && nameOf(item) === nameOf(now.item));
 }
+
+const SLOWS = /\b(?:rate|limit|limits|limiter|limiters|limited|throttle|throttles|throttled|throttler|slow|brake)\b/;
 
 const TOO_MANY = 2;
 

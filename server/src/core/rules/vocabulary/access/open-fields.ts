@@ -4,6 +4,7 @@ import { shorten } from '../code/call-names.ts';
 import { lineChanges } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /** A list of fields that may be set from outside, which all fields are on now, or one of those that may not, which is gone. */
 export interface OpenFields {
@@ -54,7 +55,7 @@ function isReadOnly({ after }: RuleInput, scope: string, name: string): boolean 
       (option) =>
         option.name === 'extra_kwargs' &&
         option.scope === scope &&
-        new RegExp(`['"]${name}['"]: ?\\{[^{}]*['"]read_only['"]: ?True`).test(option.value),
+        new RegExp(`['"]${escaped(name)}['"]: ?\\{[^{}]*['"]read_only['"]: ?True`).test(option.value),
     ) === true
   );
 }

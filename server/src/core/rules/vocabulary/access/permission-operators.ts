@@ -18,7 +18,7 @@ export function* joinedPermissions(input: RuleInput): Iterable<JoinedPermission>
     const old = input.removed.options.find(({ name, scope }) => name === option.name && counterpartScope(input, scope) === option.scope);
     if (old === undefined) continue;
     const demanded = demandedBy(option.value);
-    const said = new Set(option.value.match(/[A-Za-z_]\w*/g));
+    const said = new Set(option.value.match(/[A-Za-z_][\w.]*/g));
     const lost = [...demandedBy(old.value)].find((name) => said.has(name) && !demanded.has(name));
     if (lost !== undefined) yield { range: option.range, item: lost, now: option.value };
   }

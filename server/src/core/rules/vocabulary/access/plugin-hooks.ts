@@ -2,6 +2,7 @@ import type { Call, Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
 import { within } from '../code/counterpart.ts';
+import { asksOtherWord } from './mounted-instead.ts';
 import { objectsNamed } from './named-chains.ts';
 
 const EXTENSIONS = ['.ts', '.tsx', '.mts', '.js', '.mjs', '.cjs'];
@@ -25,12 +26,7 @@ export function isHookOfPlugin(input: RuleInput, option: Option): boolean {
     route.args.slice(1).some((argument) => [argument, ...objectsNamed(input, 'after', argument)].some((text) => saysItem(text, item)));
   const left = items.filter((item) => !routes.every((route) => isStated(route, item)));
   if (routes.length > 0 && items.length > 0 && left.length === 0) return true;
-  return isBehindHooks(
-    input,
-    old,
-    routes,
-    left.map((item) => /^[\w$.]+/.exec(item)?.[0] ?? item),
-  );
+  return isBehindHooks(input, old, routes, left);
 }
 
 /** Word for word, with what it is handed. */
@@ -40,7 +36,7 @@ function saysItem(text: string, item: string): boolean {
   return at >= 0 && !/[\w$.]/.test(code?.[at - 1] ?? '') && !/[\w$.(]/.test(code?.[at + (own?.length ?? 0)] ?? '');
 }
 
-/** The same for what stood in front of a route in any way: `routes` are its calls now, `items` the names of what stood there. */
+/** The same for what stood in front of a route in any way: `routes` are its calls now, `items` what stood there, as written. */
 export function isBehindHooks(input: RuleInput, old: Call, routes: readonly Call[], items: readonly string[]): boolean {
   const { after } = input;
   if (after?.language !== 'typescript' || routes.length === 0 || items.length === 0) return false;
@@ -76,12 +72,15 @@ function placeOf({ scope, callee, args }: Call): string {
 /** Each of these is what a hook before the call runs, on the same instance of the same function. */
 function isHooked(facts: SourceFacts, call: Call, items: readonly string[]): boolean {
   const own = receiver(call.callee);
-  const given = facts.calls.flatMap((hook) => {
-    if (lastName(hook.callee) !== 'addHook' || receiver(hook.callee) !== own || hook.scope !== call.scope) return [];
-    if (!BEFORE_HANDLER.test(literal(hook.args[0]) ?? '') || hook.range.start.line >= call.range.start.line) return [];
-    return isAround(facts, hook, call) ? itemsOfHook(facts, hook) : [];
+  const hooks = facts.calls.filter((hook) => {
+    if (lastName(hook.callee) !== 'addHook' || receiver(hook.callee) !== own || hook.scope !== call.scope) return false;
+    if (!BEFORE_HANDLER.test(literal(hook.args[0]) ?? '') || hook.range.start.line >= call.range.start.line) return false;
+    return isAround(facts, hook, call);
   });
-  return items.every((item) => given.includes(item));
+  return items.every((item) => {
+    const [name = item] = /^[\w$.]+/.exec(item) ?? [];
+    return hooks.some((hook) => itemsOfHook(facts, hook).includes(name) && !asksOtherWord(item, hook.args[1] ?? ''));
+  });
 }
 
 /** What a hook is handed by name, and what a function without a name that it is handed waits for or gives back. */

@@ -9,6 +9,7 @@ import { CONSUMER, isProvidedForAll } from './global-guards.ts';
 import { NEVER } from './guard-items.ts';
 import { isMountedElsewhere } from './mounted-elsewhere.ts';
 import { isMountedInFront } from './mounted-in-front.ts';
+import { standsFor } from './mounted-instead.ts';
 import { chainNamed, objectAnswered, objectsNamed } from './named-chains.ts';
 import { isOnOwnRouter } from './own-routers.ts';
 import { isBehindHooks } from './plugin-hooks.ts';
@@ -89,7 +90,7 @@ export function lostRouteGuards(input: RuleInput, isWanted: (name: string) => bo
     const had = isMounting ? mountsLike(input, call, 'before').flatMap((other) => guardsOfRoute(other, isWanted)) : items;
     const replaced = left.filter((item) => !had.includes(item)).length;
     if (gone.length === 0 || replaced >= gone.length) continue;
-    if (route !== undefined && isBehindHooks(input, call, now, gone.map(nameOf))) continue;
+    if (route !== undefined && isBehindHooks(input, call, now, gone)) continue;
     if (isMounted(input, call, gone, isWanted, now) || (route === undefined && isOnEveryRoute(input, call, isWanted))) continue;
     if (route === undefined && (!hasRoutes(input, call) || (CONSUMER.test(call.callee) && isProvidedForAll(input)))) continue;
     const [item] = gone;
@@ -246,15 +247,22 @@ function isMounted(
 ): boolean {
   const own = receiver(call.callee).replace(/\.With\(.*$/, '');
   const fresh = newCallsIn(input, '');
+  const isAround = (other: Call): boolean =>
+    isMount(other) &&
+    // What the mount itself still asks is no other one.
+    !(call.use === 'discarded' && routeOf(call) === undefined && now.includes(other)) &&
+    guardsOfRoute(other, isWanted).length > 0 &&
+    isInFront(other, now) &&
+    (receiver(other.callee) === own ||
+      now.some((route) => receiver(route.callee) === receiver(other.callee)) ||
+      /^(app|server|fastify|api|router|r|mux|e|engine)$/.test(receiver(other.callee)));
+  const mounts = fresh.filter(isAround);
   if (
-    fresh.some(
-      (other) =>
-        isMount(other) &&
-        // What the mount itself still asks is no other one.
-        !(call.use === 'discarded' && routeOf(call) === undefined && now.includes(other)) &&
-        guardsOfRoute(other, isWanted).length > 0 &&
-        isInFront(other, now) &&
-        (receiver(other.callee) === own || /^(app|server|fastify|api|router|r|mux|e|engine)$/.test(receiver(other.callee))),
+    mounts.length > 0 &&
+    standsFor(
+      gone,
+      mounts.flatMap((other) => guardsOfRoute(other, isWanted)),
+      () => (input.after?.calls ?? []).filter(isAround).flatMap((other) => guardsOfRoute(other, isWanted)),
     )
   )
     return true;
@@ -272,7 +280,7 @@ function isInFront(mount: Call, routes: readonly Call[]): boolean {
   return routes.every((route) => {
     const path = routeOf(route)?.path;
     if (path === undefined || receiver(route.callee) !== receiver(mount.callee) || route.scope !== mount.scope) return true;
-    return mount.range.start.line < route.range.start.line && path.startsWith(/^\//.test(prefix) ? prefix : '');
+    return mount.range.start.line < route.range.start.line && `${path}/`.startsWith(/^\//.test(prefix) ? `${prefix}/` : '');
   });
 }
 

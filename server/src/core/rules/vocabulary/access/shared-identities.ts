@@ -5,6 +5,7 @@ import { words } from '../code/call-names.ts';
 import { changedLines } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { keepOf } from '../code/kept.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
 /** A variable of the whole process that holds who asks. */
@@ -41,7 +42,7 @@ const ASKS =
 /** Declared outside of functions in a way that may be assigned, with no thread or request of its own. */
 function isOfProcess({ after }: RuleInput, name: string, scope: string): boolean {
   if (after === undefined) return false;
-  if (after.language === 'python') return new RegExp(`\\bglobal [\\w,]{0,80}\\b${name}\\b`).test(tokensOf(after, scope));
+  if (after.language === 'python') return new RegExp(`\\bglobal [\\w,]{0,80}\\b${escaped(name)}\\b`).test(tokensOf(after, scope));
   return assignable(after).has(name);
 }
 

@@ -4,6 +4,7 @@ import { lastName, words } from '../code/call-names.ts';
 import { type ChangedLine, changedLines } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { isCredentialName } from './secret-shapes.ts';
 
@@ -125,8 +126,8 @@ const SHOWS =
 /** `const { password, ...rest } = user` or `({ password, ...rest }) => rest` whose rest alone is used, and `if key not in ('password', 'salt')`. */
 function isTakenApart(text: string, name: string): boolean {
   const [, alias = name, rest = ''] =
-    new RegExp(`(?<![\\w$])${name}(?::([\\w$]+))?,(?:[^{}]{0,200},)?\\.\\.\\.([\\w$]+)\\}[=):]`).exec(text) ?? [];
+    new RegExp(`(?<![\\w$])${escaped(name)}(?::([\\w$]+))?,(?:[^{}]{0,200},)?\\.\\.\\.([\\w$]+)\\}[=):]`).exec(text) ?? [];
   const uses = (word: string): number => text.split(/[^\w$]+/).filter((other) => other === word).length;
   if (rest !== '' && uses(rest) > 1 && uses(name) === 1 && uses(alias) === 1) return true;
-  return new RegExp(`(?:!==?|\\bnot in[[({])(?:['"][\\w-]{1,60}['"],){0,20}['"]${name}['"]`).test(text);
+  return new RegExp(`(?:!==?|\\bnot in[[({])(?:['"][\\w-]{1,60}['"],){0,20}['"]${escaped(name)}['"]`).test(text);
 }

@@ -57,7 +57,11 @@ const DECLARES = /\b(?:class|interface|struct|type|def|func|fn|function|trait|im
 const CHOOSES = /\?|\belse\b|\bor\b|\|\||\bif\b|unwrap_or/;
 
 function named(lines: readonly string[]): readonly string[] {
-  return lines.flatMap((text) => text.replace(/(['"`])(?:[^'"`\\]|\\.)*\1|\/\/.*$|\s#.*$/g, '').match(NAME) ?? []);
+  return lines.flatMap((text) => {
+    const code = text.replace(/(['"`])(?:[^'"`\\]|\\.)*\1/g, '');
+    const end = Math.min(code.length, ...['//', ' #'].map((mark) => code.indexOf(mark)).filter((at) => at >= 0));
+    return code.slice(0, end).match(NAME) ?? [];
+  });
 }
 
 const isIdleName = (name: string): boolean => IDLE.test(words(lastName(name)));

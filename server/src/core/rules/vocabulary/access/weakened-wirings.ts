@@ -5,6 +5,7 @@ import { lastName, shorten } from '../code/call-names.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
 import { bypassedGuards } from './bypassed-guards.ts';
 import { departedBeans } from './departed-beans.ts';
+import { isAskingName } from './framework-guards.ts';
 import { departedDependencies } from './lesser-dependencies.ts';
 import { lostMounts, overriddenDependencies } from './mounted-dependencies.ts';
 import { isGuardByBody } from './refusing-functions.ts';
@@ -19,7 +20,7 @@ import { unwiredGuards } from './wired-guards.ts';
  */
 export function* weakenedWirings(input: RuleInput, isItem: (name: string) => boolean): Iterable<FindingDraft> {
   for (const { side, range, was, mount, came } of lostMounts(input))
-    if (came.length === 0 && (isAccessName(was) || isGuardByBody(input, was)))
+    if (came.length === 0 && (isAskingName(was) || isGuardByBody(input, was)))
       yield { side, range, message: fitMessage(`\`${shorten(was, 30)}\` no longer guards \`${shorten(mount, 26)}\``) };
   for (const { range, was, owner } of departedDependencies(input))
     yield { side: 'after', range, message: fitMessage(`\`${shorten(was, 30)}\` no longer guards \`${shorten(owner, 26)}\``) };

@@ -2,8 +2,9 @@ import type { SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
-import { shorten } from '../code/call-names.ts';
+import { shorten, words } from '../code/call-names.ts';
 import { changedOptions, numberOf } from '../code/option-changes.ts';
+import { isApprovalText } from '../guards/guard-kinds.ts';
 import { nameOf } from '../settings/setting-index.ts';
 import { countOf, isFalse, isTrue } from '../settings/setting-values.ts';
 import { changedSettings, placeOf, type SettingChange } from '../settings/settings.ts';
@@ -37,6 +38,9 @@ function* lostApprovalOptions({ before, after, removed }: RuleInput): Iterable<F
     const stays = (facts: SourceFacts): number => facts.calls.filter((call) => call.callee === callee).length;
     if (stays(after) < stays(before) || after.options.filter(isSame).length >= before.options.filter(isSame).length) continue;
     if (after.options.some((other) => OF_TOOL.test(other.name) && !before.options.some(({ key }) => key === other.key))) continue;
+    // What the tool does asks somebody itself now.
+    const known = new Set(before.calls.map(({ key }) => key));
+    if (after.calls.some((call) => !known.has(call.key) && call.use !== 'discarded' && isApprovalText(words(call.callee)))) continue;
     yield {
       side: 'before',
       range,

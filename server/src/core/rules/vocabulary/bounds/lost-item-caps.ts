@@ -2,7 +2,9 @@ import type { Loop, SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
-import { lastName, shorten, words } from '../code/call-names.ts';
+import { boundAbove } from '../code/bindings.ts';
+import { lastName, receiver, shorten, words } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { bodiesAskedBy } from '../code/new-bodies.ts';
 import { tokensOf } from '../code/token-lines.ts';
@@ -22,7 +24,7 @@ export function* lostItemCaps(input: RuleInput): Iterable<FindingDraft> {
     const now = after.loops.find((other) => within(other.scope, scope) && [...calleesIn(after, other)].some((name) => done.has(name)));
     if (now === undefined || now.kind === 'while' || capOf(now) !== undefined || BATCHES.test(words(now.head))) continue;
     const said = [tokensOf(after, scope), ...bodiesAskedBy(input, scope).map(({ facts, place }) => tokensOf(facts, place.name))];
-    if (said.some((text) => text.split(/[^\w$]+/).includes(lastName(cap)) || CUTS.test(text))) continue;
+    if (said.some((text) => text.split(/[^\w$]+/).includes(lastName(cap))) || isCut(input, after, now)) continue;
     yield {
       side: 'before',
       range: loop.range,
@@ -46,8 +48,27 @@ function capOf({ kind, head }: Loop): string | undefined {
 
 /** Parts of a list, one after the other. */
 const BATCHES = /\b(?:chunk|chunks|chunked|batch|batches|batched|slice|window|page|pages)\b/;
-/** Cut in front of the loop, or left in the middle of it. */
-const CUTS = /[.)](?:take|limit|slice|truncate|splice|drain)\(|\bislice\(|\[0?:[\w.]+\]|\bbreak\b/;
+/** A list that is cut: `rows.take(n)`, `islice(rows, n)`, `rows[:n]`. */
+const CUTS = /[.)] ?(?:take|limit|slice|truncate|splice|drain) ?\(|\bislice ?\(|\[ ?0? ?: ?[\w.]+ ?\]/;
+
+/** The very list of the loop was cut above it, here or by a new function that gives it; or the loop is left in its middle. */
+function isCut(input: RuleInput, after: SourceFacts, { head, body, range, scope }: Loop): boolean {
+  const { startLine, endLine } = body;
+  if (tokensOn(after, startLine, endLine).some(({ text }) => text === 'break')) return true;
+  const list = /^[*&(]*(?:mut )?([A-Za-z_$][\w$]*)/.exec(head.replace(/^.*?(?:\bin\b|\bof\b|:| range )\s*/, ''))?.[1];
+  if (list === undefined) return false;
+  const line = range.start.line;
+  const given = `${head} = ${boundAbove(after, list, line) ?? ''}`;
+  if (CUTS.test(given)) return true;
+  const isOwn = ({ callee, scope: other, range: at }: SourceFacts['calls'][number]): boolean =>
+    within(other, scope) && at.start.line <= line && receiver(callee) === list && /^(?:truncate|splice|drain)$/.test(lastName(callee));
+  if (after.calls.some(isOwn)) return true;
+  const names = given.split(/[^\w$]+/);
+  return bodiesAskedBy(input, scope).some(
+    ({ facts, place }) =>
+      names.includes(lastName(place.name)) && (CUTS.test(tokensOf(facts, place.name)) || /\blimit\b/i.test(tokensOf(facts, place.name))),
+  );
+}
 
 /** What is called in the body of a loop. */
 function calleesIn({ calls }: SourceFacts, { body, scope }: Loop): ReadonlySet<string> {

@@ -1,8 +1,8 @@
 import type { SourceFacts } from '../../../model/facts.ts';
 import { closingFrom, splitSource } from './argument-text.ts';
-import { codeOfScope } from './code-text.ts';
+import { tokensOn } from './code-text.ts';
 
-/** One way out of a choice. Texts are code with one space between tokens. */
+/** One way out of a choice. Texts are code with one space between tokens; a string is shown as `'s'`, an empty one as `''`. */
 export interface Arm {
   /** What the value must be, `1 ..= MAX`, or, where the choice is about nothing, what must hold; empty for what is none of the others. */
   readonly pattern: string;
@@ -21,9 +21,12 @@ export interface Choice {
 
 /** The choices of a function, in the languages that have them: `match` of Rust and Python, `switch` of Go, Java and TypeScript. */
 export function choicesIn(facts: SourceFacts, scope: string): readonly Choice[] {
-  const { text } = codeOfScope(facts, scope);
   const head = HEADS[facts.language];
-  if (head === undefined) return [];
+  const place = facts.scopes.find(({ name }) => name === scope);
+  if (head === undefined || place === undefined) return [];
+  const tokens = tokensOn(facts, place.startLine, place.endLine);
+  if (!tokens.some((token) => /^(?:match|switch)$/.test(token.text))) return [];
+  const text = tokens.map((token) => shown(token.text)).join(' ');
   return [...text.matchAll(head)].map((found) => {
     const [all, written = ''] = found;
     const from = found.index + all.length;
@@ -37,6 +40,12 @@ export function choicesIn(facts: SourceFacts, scope: string): readonly Choice[] 
       arms: arms.flatMap((arm) => guarded(arm, name === '' ? [] : [[name, value]], subject)),
     };
   });
+}
+
+function shown(token: string): string {
+  const quoted = /^[A-Za-z]{0,3}(["'`])/.exec(token);
+  if (quoted === null) return token;
+  return token.slice(quoted[0].length).replaceAll(quoted[1] ?? '', '') === '' ? "''" : "'s'";
 }
 
 const HEADS: Readonly<Record<string, RegExp>> = {

@@ -1,5 +1,6 @@
 import type { Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { escaped } from './literal-patterns.ts';
 import type { OptionChange } from './option-changes.ts';
 
 /** A hunk with more changed constants than this is no edit of a person, and its names are not followed. */
@@ -37,7 +38,7 @@ function usersOf(input: RuleInput, name: string): readonly Option[] {
   const extension = input.path.slice(input.path.lastIndexOf('.'));
   if (!EXTENSIONS.includes(extension)) return [];
   const family = /^\.(ts|tsx|js|mjs|cjs)$/.test(extension) ? EXTENSIONS.slice(0, 5) : [extension];
-  const isName = new RegExp(`^(?:[A-Za-z_][\\w]*(?:\\.|::)){0,2}${name}$`);
+  const isName = new RegExp(`^(?:[A-Za-z_][\\w]*(?:\\.|::)){0,2}${escaped(name)}$`);
   const own = (facts: SourceFacts | undefined): readonly Option[] =>
     facts?.options.filter(({ value, callee }) => callee !== '' && isName.test(value)) ?? [];
   const others = input.trees.after.mentioning(name, family).filter((path) => path !== input.path);

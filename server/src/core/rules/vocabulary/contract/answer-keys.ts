@@ -6,6 +6,7 @@ import { lastName, literal, words } from '../code/call-names.ts';
 import { lineChanges } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { CALLING_FILES } from '../code/program-files.ts';
 import { isBeside, says } from '../events/event-speakers.ts';
@@ -173,7 +174,7 @@ function isAnswerModel({ after, path }: RuleInput, scope: string): boolean {
 
 /** A test of the change that asked for the old name asks for the new one. */
 function isTested({ trees }: RuleInput, old: string, now: string): boolean {
-  const quoted = (key: string): RegExp => new RegExp(`['"\`]${key}['"\`]`);
+  const quoted = (key: string): RegExp => new RegExp(`['"\`]${escaped(key)}['"\`]`);
   return trees.before.mentioning(old, READING_FILES).some((path) => {
     const [was, is] = [trees.before.read(path), trees.after.read(path)];
     if (!isBeside(path) || was?.kind !== 'text' || is?.kind !== 'text') return false;
@@ -190,7 +191,8 @@ function readersOf(input: RuleInput, key: string, side: 'before' | 'after'): rea
     if (path === input.path || isBeside(path)) return false;
     const content = tree.read(path);
     return (
-      content?.kind === 'text' && (says(content, key) || new RegExp(`\\.${key}\\b|[{,]\\s{0,20}${key}\\s{0,4}[,}:]`).test(content.text))
+      content?.kind === 'text' &&
+      (says(content, key) || new RegExp(`\\.${escaped(key)}\\b|[{,]\\s{0,20}${escaped(key)}\\s{0,4}[,}:]`).test(content.text))
     );
   });
 }

@@ -88,7 +88,7 @@ export function untypedCallers(input: RuleInput, symbol: SymbolFact): BlastRadiu
     const content = input.trees.before.read(path);
     if (path === input.path || content?.kind !== 'text') continue;
     // A file that has such a method of its own calls that one.
-    if (new RegExp(`(function|async|static)\\s+${method}\\s*\\(`).test(content.text)) continue;
+    if (new RegExp(`(function|async|static)\\s+${escaped(method)}\\s*\\(`).test(content.text)) continue;
     for (const [at, line] of content.text.split('\n').entries()) {
       const holder = called.exec(line)?.[1];
       if (holder === undefined || /^(this|super|console|Math|JSON|Object|Array|Promise)$/.test(holder)) continue;

@@ -5,6 +5,7 @@ import { fitMessage } from '../../quote.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { keepOf } from '../code/kept.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { namedLists } from '../code/named-lists.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
@@ -57,7 +58,9 @@ function* movedPlaces(input: RuleInput, before: SourceFacts, after: SourceFacts)
     const moved = was?.find((text, at) => is?.includes(text) === true && is.indexOf(text) !== at);
     if (moved === undefined || was === undefined || is === undefined || is.length <= was.length) continue;
     // A field of a row or a message picks from it; what only counts round is nobody's number.
-    if (!new RegExp(`\\b${lastName(list.name)}\\[(?!\\w*(?:[iI]ndex|[iI]|at)\\])[\\w$]+\\??\\.[\\w$.]+\\]`).test(tokensOf(after, '')))
+    if (
+      !new RegExp(`\\b${escaped(lastName(list.name))}\\[(?!\\w*(?:[iI]ndex|[iI]|at)\\])[\\w$]+\\??\\.[\\w$.]+\\]`).test(tokensOf(after, ''))
+    )
       continue;
     yield {
       side: 'after',

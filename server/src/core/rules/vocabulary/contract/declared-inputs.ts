@@ -95,7 +95,10 @@ const GIVERS = ['.tf', '.tofu', '.tfvars', '.hcl', '.json', '.yml', '.yaml', '.s
 function isGiven({ trees, path }: RuleInput, key: string): boolean {
   // A name that no language has is nobody's.
   if (!/^[\w-]+$/.test(key)) return false;
-  const gives = new RegExp(`^[ \\t]*(?:"${key}"|${key})[ \\t]*[=:]|\\bTF_VAR_${key}\\b|-var[ =]'?"?${key}=`, 'm');
+  const gives = new RegExp(
+    `^[ \\t]*(?:"${escaped(key)}"|${escaped(key)})[ \\t]*[=:]|\\bTF_VAR_${escaped(key)}\\b|-var[ =]'?"?${escaped(key)}=`,
+    'm',
+  );
   return [key, `TF_VAR_${key}`]
     .flatMap((word) => trees.after.mentioning(word, GIVERS))
     .some((file) => {
@@ -121,7 +124,7 @@ function* workflowInputs(input: RuleInput): Generator<DemandedInput> {
       return (
         content?.kind === 'text' &&
         content.text.includes(`workflows/${name}`) &&
-        !new RegExp(`^[ \\t]*${key}[ \\t]*:`, 'm').test(content.text)
+        !new RegExp(`^[ \\t]*${escaped(key)}[ \\t]*:`, 'm').test(content.text)
       );
     });
     if (lacking.length > 0) yield { key, side: 'after', range, lacking };

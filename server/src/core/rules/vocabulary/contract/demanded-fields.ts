@@ -81,6 +81,13 @@ function callsWithout({ trees, path }: RuleInput, { name, at }: Taker, key: stri
   const called = new RegExp(`(?<![\\w$.])${escaped(name)}\\(`, 'g');
   return files.flatMap((file) => {
     const text = textOf(trees.after, file);
+    // Another function of the name is no taker.
+    if (
+      !new RegExp(
+        `\\bimport\\b[^;]{0,400}\\b${escaped(name)}\\b[^;]{0,400}\\bfrom\\b|\\b${escaped(name)}\\b[^;\\n]{0,200}\\brequire\\(`,
+      ).test(text)
+    )
+      return [];
     return [...text.matchAll(called)].slice(0, MOST_FILES).flatMap((match): readonly LackingCall[] => {
       const keys = keysOf(text, match.index + match[0].length, at);
       if (keys === undefined || keys.has(key) || /\bfunction\s$/.test(text.slice(Math.max(0, match.index - 10), match.index))) return [];

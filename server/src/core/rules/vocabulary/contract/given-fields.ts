@@ -2,6 +2,7 @@ import type { SymbolFact } from '../../../model/facts.ts';
 import type { Dependent } from '../../../model/radius.ts';
 import type { RuleInput } from '../../define.ts';
 import { closingFrom, splitSource } from '../code/argument-text.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { fileAfter } from './contract-callers.ts';
 import { type Field, fieldsOf, fits, resolve, withoutShared } from './type-shapes.ts';
 
@@ -70,11 +71,17 @@ function fitsEverywhere(text: string, name: string, at: number, change: FieldCha
   const uses = [...text.matchAll(/(?<![\w$.])(<?)([A-Za-z_$][\w$]*)(?=[\s/>(])/g)].filter((match) => match[2] === name);
   const elements = uses.filter((match) => match[1] === '<');
   const calls = uses.filter((match) => match[1] === '' && text.charAt(match.index + name.length) === '(');
-  if (elements.length + calls.length === 0 || elements.length + calls.length > MOST) return false;
+  if (elements.length + calls.length === 0 || elements.length + calls.length > MOST || isHandedOn(text, name)) return false;
   return (
     elements.every(({ index }) => isFitting(attributesFrom(text, index + 1 + name.length), change)) &&
     calls.every(({ index }) => isFitting(keysOf(text, index + name.length + 1, at), change))
   );
+}
+
+/** By its name, to whatever calls it then: `rows.map(charge)`, `const take = charge`. */
+function isHandedOn(text: string, name: string): boolean {
+  const code = text.replace(/^[\t ]{0,20}(?:import|export)\b[^;]{0,2000}?\bfrom\s*['"][^'"\n]*['"]|\/\/[^\n]*|'[^'\n]*'|"[^"\n]*"/gm, '');
+  return new RegExp(`(?<=[=(,[{?:|&]|=>|\\breturn)\\s*(?<![\\w$.])${escaped(name)}(?![\\w$(<:]|\\s*[(<=:])`).test(code);
 }
 
 function isFitting(given: ReadonlySet<string> | undefined, { unfit, needed }: FieldChange): boolean {

@@ -13,6 +13,8 @@ export function isHeirOfBuiltin({ before, after, addedElsewhere }: RuleInput, ol
   const [, wrapped = '', own = ''] = /^([\w.]+\[|)([A-Z]\w*)\]?(?: \| None)?$/.exec(now.trim()) ?? [];
   const was =
     wrapped === '' ? old.trim() : old.trim().startsWith(wrapped) ? old.trim().slice(wrapped.length, old.trim().lastIndexOf(']')) : '';
+  // A caller who was always given one takes nothing apart.
+  if (/\| None$/.test(now.trim()) && !/\| None$/.test(old.trim())) return false;
   if (own === '' || was === '' || before?.symbols.some(({ name, kind }) => name === own && kind === 'class') === true) return false;
   const places = [after.symbols, addedElsewhere().symbols].filter((symbols) => symbols.some((symbol) => isClass(symbol, own)));
   return places.some((symbols) => {

@@ -45,7 +45,7 @@ const BOUND = /<\s*\w+\s+extends\b[^>]*>/g;
 
 /** Go has no header that says so: a type is an heir by having the method, and no interface but this one may ask for it. */
 export function goHeirsOf(input: RuleInput, method: string): readonly Heir[] {
-  const declared = new RegExp(`^func \\([^)]*\\) ${method}\\(`);
+  const declared = new RegExp(`^func \\([^)]*\\) ${escaped(method)}\\(`);
   return input.trees.before
     .mentioning(method, ['.go'])
     .filter((path) => path !== input.path)

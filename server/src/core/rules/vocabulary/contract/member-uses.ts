@@ -30,7 +30,7 @@ export function isSurely(input: RuleInput, symbol: SymbolFact, { path, line }: D
 /** `private final Stock stock`, `stock: &Stock`, `stock *Stock`, `Stock stock =`. */
 function holdsType(file: string, holder: string, owner: string): boolean {
   return new RegExp(
-    `\\b${owner} ${holder}\\b|\\b${holder}: ?[&*]?(?:mut )?(?:\\w{1,40}(?:\\.|::)){0,3}${owner}\\b|\\b${holder} {1,9}\\*?(?:\\w{1,40}\\.)?${owner}\\b`,
+    `\\b${escaped(owner)} ${escaped(holder)}\\b|\\b${escaped(holder)}: ?[&*]?(?:mut )?(?:\\w{1,40}(?:\\.|::)){0,3}${escaped(owner)}\\b|\\b${escaped(holder)} {1,9}\\*?(?:\\w{1,40}\\.)?${escaped(owner)}\\b`,
   ).test(file);
 }
 

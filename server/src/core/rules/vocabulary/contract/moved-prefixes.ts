@@ -40,7 +40,8 @@ export function* movedPrefixes(input: RuleInput): Iterable<FindingDraft> {
 /** A text that names an address which begins with the old prefix, and not as a part of the new one. */
 function asksBelow(was: string, now: string): (text: string) => boolean {
   const asked = new RegExp(`(?<![\\w-])${escaped(was)}(?![\\w-])`);
-  return (text) => asked.test(text.replaceAll(now, ''));
+  // One that got shorter is a part of the old one.
+  return (text) => asked.test(was.includes(now) ? text : text.replaceAll(now, ''));
 }
 
 const IN_OPTION = /^(?:APIRouter|Blueprint|include_router|register_blueprint|Router|register)$/;
@@ -49,7 +50,7 @@ const IN_FIRST = /^(?:use|route|mount|Mount|Group|Route|group|nest|scope|basePat
 /** `/visits`, with its slash in front. */
 function prefixOf(call: Call): string | undefined {
   const name = lastName(call.callee);
-  const said = call.args.map((argument) => /^(?:prefix|url_prefix|path|value)\s*[=:]\s*(.*)$/s.exec(argument)?.[1]);
+  const said = call.args.map((argument) => /^(?:prefix|url_prefix|path|value) ?[=:] ?([^ ].*)/s.exec(argument)?.[1]);
   const given = literal(said.find((value) => value !== undefined)) ?? (IN_FIRST.test(name) ? literal(call.args[0]) : undefined);
   if (given === undefined || !(IN_OPTION.test(name) || IN_FIRST.test(name))) return undefined;
   const isClass = call.kind === 'decorator';

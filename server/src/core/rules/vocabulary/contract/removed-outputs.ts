@@ -4,6 +4,7 @@ import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { escaped } from '../code/literal-patterns.ts';
+import { pathFrom } from './specifiers.ts';
 
 /**
  * What a unit of configuration gives to those who use it, gone while they still ask for it: an output of a module of Terraform
@@ -22,30 +23,32 @@ const WORKFLOW = /(?:^|\/)\.github\/workflows\/[\w.-]+$/;
 
 function* ofModule(input: RuleInput): Generator<FindingDraft> {
   const folder = input.path.slice(0, Math.max(0, input.path.lastIndexOf('/')));
-  const home = folder.slice(folder.lastIndexOf('/') + 1);
   const isOutput = ({ type }: Resource): boolean => type === 'output';
   for (const output of input.removed.resources.filter(isOutput)) {
     const isKept = [...(input.after?.resources ?? []), ...input.addedElsewhere().resources].some(
       (other) => isOutput(other) && other.name === output.name,
     );
-    if (isKept || home === '') continue;
-    const users = input.trees.after.mentioning(output.name, ['.tf', '.tofu']).filter((file) => asksModule(input, file, home, output.name));
+    if (isKept || folder === '') continue;
+    const users = input.trees.after
+      .mentioning(output.name, ['.tf', '.tofu'])
+      .filter((file) => asksModule(input, file, folder, output.name));
     if (users.length > 0) yield told(input, output.range, output.name, users);
   }
 }
 
 /** A file that takes a folder in as a module, and asks that module for the output. */
-function asksModule({ trees }: RuleInput, file: RepoPath, home: string, name: string): boolean {
+function asksModule({ trees }: RuleInput, file: RepoPath, folder: string, name: string): boolean {
   const content = trees.after.read(file);
   if (content?.kind !== 'text') return false;
-  const source = new RegExp(
-    `module\\s+"([\\w-]+)"\\s*\\{[^}]{0,2000}?source\\s*=\\s*"\\.{1,2}/(?:[^"\\n]{0,120}/)?${escaped(home)}/?"`,
-    'g',
-  );
-  return [...content.text.matchAll(source)].some(([, own = '']) =>
-    new RegExp(`\\bmodule\\.${escaped(own)}(?:\\[[^\\]]{0,60}\\])?\\.${escaped(name)}\\b`).test(content.text),
+  return [...content.text.matchAll(MODULE)].some(
+    ([, own = '', source = '']) =>
+      pathFrom(file, source.replace(/\/$/, '')) === folder &&
+      new RegExp(`\\bmodule\\.${escaped(own)}(?:\\[[^\\]]{0,60}\\])?\\.${escaped(name)}\\b`).test(content.text),
   );
 }
+
+/** A module of Terraform that is a folder of the same repository. */
+const MODULE = /module\s+"([\w-]+)"\s*\{[^}]{0,2000}?source\s*=\s*"(\.{1,2}\/[^"\n]{1,200})"/g;
 
 function* ofWorkflow(input: RuleInput, before: SourceFacts, after: SourceFacts): Generator<FindingDraft> {
   const outputsIn = (facts: SourceFacts): ReadonlyMap<string, SourceFacts['settings'][number]> =>

@@ -3,6 +3,7 @@ import type { Position, Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, literal } from '../code/call-names.ts';
 import { keepOf } from '../code/kept.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /** A setting that a program does not start without, and where it says so. */
 export interface RequiredKey {
@@ -53,7 +54,7 @@ function mayRequire({ guards, calls, conditions, symbols, settings }: SourceFact
 const MOST_LOOKED_AT = 5_000;
 
 function expands({ tokens, settings }: SourceFacts, key: string): boolean {
-  const used = new RegExp(`\\$\\{?${key}\\b`);
+  const used = new RegExp(`\\$\\{?${escaped(key)}\\b`);
   return tokens.some(({ text }) => used.test(text)) || settings.some(({ value }) => used.test(String(value)));
 }
 

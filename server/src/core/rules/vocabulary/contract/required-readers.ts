@@ -7,6 +7,7 @@ import { lastName, literal, shorten } from '../code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../code/code-text.ts';
 import { within } from '../code/counterpart.ts';
 import { keepOf, keepOfBoth } from '../code/kept.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 const READS = /(^|[.:])(LookupEnv|Getenv|getenv|var|environ\.get|getProperty|environ\.__getitem__)$/;
 const STOPS =
@@ -28,7 +29,7 @@ export const requirersIn = keepOf((facts: SourceFacts): ReadonlySet<string> => {
       readers.some((call) => within(call.scope, name) && given.has(call.args[0] ?? '')) ||
       [...given].some(
         (parameter) =>
-          /^\w+$/.test(parameter) && new RegExp(`\\b(?:process \\. env|environ|Deno \\. env|ENV) \\[ ${parameter} \\]`).test(code),
+          /^\w+$/.test(parameter) && new RegExp(`\\b(?:process \\. env|environ|Deno \\. env|ENV) \\[ ${escaped(parameter)} \\]`).test(code),
       );
     if (!reads) continue;
     const stops =

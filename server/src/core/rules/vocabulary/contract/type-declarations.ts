@@ -79,6 +79,8 @@ function withoutRemarks(text: string): string {
     const end = text.indexOf('*/', at + 2);
     parts.push(text.slice(from, at));
     from = end < 0 ? text.length : end + 2;
+    // Lines stay where they are.
+    parts.push(text.slice(at, from).replace(/[^\n]/g, ''));
   }
   return [...parts, text.slice(from)].join('').replace(/(^|\s)\/\/[^\n]*/g, '$1');
 }

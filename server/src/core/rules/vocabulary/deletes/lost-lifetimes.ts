@@ -1,7 +1,9 @@
 import type { Option } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
-import { words } from '../code/call-names.ts';
+import { lastName, words } from '../code/call-names.ts';
+import { counterpartScope, within } from '../code/counterpart.ts';
+import { surplusOf } from '../code/fact-keys.ts';
 import { settingsUnder } from '../settings/setting-index.ts';
 import { changedSettings, changeName, placeOf } from '../settings/settings.ts';
 
@@ -65,15 +67,15 @@ function isBlank(value: string): boolean {
   return /^(0|''|""|``|nil|None|null|undefined|time\.Duration\(0\)|Duration\.ZERO|Duration::ZERO)?$/.test(value.trim());
 }
 
-/** What the same call or record says of it now; `gone` where there is no such call any more. */
-function successor({ after, added }: RuleInput, option: Option): Option | 'absent' | 'gone' | undefined {
-  if (after === undefined || option.callee === '') return undefined;
-  const own = after.options.filter((other) => other.callee === option.callee);
-  const same = own.find(({ name }) => name === option.name || lastPartOf(name) === lastPartOf(option.name));
+/** What the same call or record of the same function says of it now; `gone` where there is no such call any more. */
+function successor(input: RuleInput, option: Option): Option | 'absent' | 'gone' | undefined {
+  const { before, after, added } = input;
+  const scope = counterpartScope(input, option.scope);
+  if (before === undefined || after === undefined || scope === undefined || option.callee === '') return undefined;
+  const own = after.options.filter((other) => other.callee === option.callee && within(other.scope, scope));
+  // What another call beside it said all along is none of its own.
+  const fresh = surplusOf(after.options, before.options);
+  const same = own.find((other) => lastName(other.name) === lastName(option.name) && fresh.includes(other));
   if (same !== undefined) return added.options.includes(same) ? same : undefined;
   return own.length === 0 ? 'gone' : 'absent';
-}
-
-function lastPartOf(name: string): string {
-  return name.slice(name.lastIndexOf('.') + 1);
 }

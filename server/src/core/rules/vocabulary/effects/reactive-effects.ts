@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, shorten } from '../code/call-names.ts';
 import { keepOf } from '../code/kept.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /** Effects that run again whenever what they read changes: Vue, Angular, Solid, Svelte, MobX. */
 const WATCHERS =
@@ -75,7 +76,7 @@ function fedBy(facts: SourceFacts | undefined, call: Call): string | undefined {
     const assigned = reads.split(`${read} =`).length - reads.split(`${read} = =`).length;
     return cut === undefined
       ? counted > assigned
-      : counted > 0 || new RegExp(`^\\( ?(?:\\[(?:[^\\]]* )?)?${read.split(' ')[0]?.replace(/\$/g, '\\$') ?? ''} ?[,\\]]`).test(reads);
+      : counted > 0 || new RegExp(`^\\( ?(?:\\[(?:[^\\]]* )?)?${escaped(read.split(' ')[0] ?? '')} ?[,\\]]`).test(reads);
   })?.name;
 }
 

@@ -1,10 +1,11 @@
-import type { Call, FileFacts, Option, SourceFacts } from '../../../model/facts.ts';
+import type { Call, FileFacts, Option, SourceFacts, SymbolFact } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, literal } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
-import { onlyIn } from '../code/fact-keys.ts';
-import { keepOfBoth } from '../code/kept.ts';
+import { keysOf, onlyIn } from '../code/fact-keys.ts';
+import { factsWithin } from '../code/facts-by-place.ts';
+import { createLookup, keepOf, keepOfBoth } from '../code/kept.ts';
 import { eventNameIn, isEventName, isNaming } from './event-names.ts';
 import type { RenamedEvent } from './renamed-events.ts';
 
@@ -15,15 +16,13 @@ import type { RenamedEvent } from './renamed-events.ts';
  */
 export function* handedNames(input: RuleInput): Iterable<RenamedEvent> {
   const { before, after } = input;
-  if (before === undefined || after === undefined) return;
+  if (before === undefined || after === undefined || saidOnce(before, after).length === 0) return;
   const handed = callsOfHunk(input, before, after).flatMap((call) => handedName(input, call) ?? []);
   if (handed.length === 0) return;
   const said = saidOnce(before, after).map(({ scope, name }) => ({ name, now: counterpartScope(input, scope) }));
   for (const scope of new Set(handed.map((one) => one.scope))) {
     const fresh = handed.filter((one) => one.scope === scope);
-    const stays = new Set(
-      after.calls.filter((call) => within(call.scope, scope)).flatMap(({ args }) => args.flatMap((arg) => saidBy(input, arg)?.name ?? [])),
-    );
+    const stays = new Set(factsWithin(after.calls, scope).flatMap(({ args }) => args.flatMap((arg) => saidBy(input, arg)?.name ?? [])));
     const gone = new Set(said.flatMap(({ name, now }) => (now === scope && !stays.has(name) ? [name] : [])));
     const came = fresh.filter(({ name }) => !saysHere(before, name));
     const [old, first] = [[...gone][0], came[0]];
@@ -69,20 +68,33 @@ function saidBy(input: RuleInput, argument: string): { readonly name: string; re
   const own = /^(?:\w+(?:\.|::))*([A-Za-z_]\w+)$/.exec(argument)?.[1];
   if (own === undefined) return undefined;
   // What begins with a small letter is one where it stands outside of all functions, as Go has it.
-  const isIt = ({ name: other, value, scope, callee }: Option): boolean =>
-    other === own && literal(value) !== undefined && callee === '' && (scope === '' || /^[A-Z]/.test(own));
-  const here = input.after?.options.filter(isIt) ?? [];
-  const [constant, another] = here.length > 0 ? here : input.addedElsewhere().options.filter(isIt);
+  const isIt = ({ scope }: Option): boolean => scope === '' || /^[A-Z]/.test(own);
+  const here = input.after === undefined ? [] : texts(input.after.options)(own).filter(isIt);
+  const [constant, another] = here.length > 0 ? here : texts(input.addedElsewhere().options)(own).filter(isIt);
   const value = another === undefined ? literal(constant?.value) : undefined;
   if (value === undefined || constant === undefined) return undefined;
-  const isNew = here.length > 0 && input.before?.options.every(({ key }) => key !== constant.key) === true;
+  const isNew = here.length > 0 && input.before !== undefined && !keysOf(input.before.options).has(constant.key);
   return isNew ? { name: value, constant } : { name: value };
 }
 
+/** Constants that hold a text, by their names. */
+const texts = keepOf((options: readonly Option[]) =>
+  createLookup(
+    options.filter(({ value, callee }) => callee === '' && literal(value) !== undefined),
+    ({ name }) => name,
+  ),
+);
+
+const functions = keepOf((symbols: readonly SymbolFact[]) =>
+  createLookup(
+    symbols.filter(({ kind }) => kind === 'function' || kind === 'method'),
+    ({ name }) => lastName(name),
+  ),
+);
+
 /** A function of these facts gives its parameter at this place to what sends or takes. */
 function sendsUnder(facts: FileFacts, own: string, at: number): boolean {
-  return facts.symbols.some(({ name, kind, parameters }) => {
-    if (!/^(?:function|method)$/.test(kind) || lastName(name) !== own) return false;
+  return functions(facts.symbols)(own).some(({ name, parameters }) => {
     const given = parameters.filter((each) => !/^(?:self|cls|this)$/.test(each.name))[at]?.name;
     return (
       given !== undefined &&

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { lastName, literal, words } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { onlyIn } from '../code/fact-keys.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { changedSettings } from '../settings/settings.ts';
 import { carriesEvent, eventNameIn, isNaming, speaksToBus } from './event-names.ts';
@@ -99,7 +100,7 @@ export function* renamedIntoConstants(input: RuleInput): Iterable<RenamedEvent> 
   for (const constant of input.added.options) {
     const now = literal(constant.value);
     if (now === undefined || constant.callee !== '' || !/^[A-Za-z_]\w{2,}$/.test(constant.name)) continue;
-    const names = new RegExp(`(?:^|[.:=]\\s?)${constant.name}$`);
+    const names = new RegExp(`(?:^|[.:=]\\s?)${escaped(constant.name)}$`);
     for (const call of input.addedElsewhere().calls) {
       if (!carriesEvent(call) || !call.args.some((argument) => names.test(argument))) continue;
       const old = input

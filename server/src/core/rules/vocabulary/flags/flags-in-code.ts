@@ -6,6 +6,7 @@ import { lastName, literal, shorten } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { factsInside } from '../code/facts-by-place.ts';
 import { groupBy, keepOf } from '../code/kept.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /** Calls that ask a flag service, by the last part of their name. */
 const ASKS =
@@ -191,7 +192,7 @@ function declarationOf(input: RuleInput, side: 'before' | 'after', extension: st
     const content = input.trees[side].read(path);
     const lines = content?.kind === 'text' ? content.text.split('\n') : [];
     const at = lines.findIndex((line) =>
-      new RegExp(`\\b(function|const|let|def|func|fn|class|static|public|private)\\b[^=(]*\\b${name}\\b`).test(line),
+      new RegExp(`\\b(function|const|let|def|func|fn|class|static|public|private)\\b[^=(]*\\b${escaped(name)}\\b`).test(line),
     );
     if (at < 0) continue;
     const body = lines.slice(at + 1, at + 30);

@@ -13,7 +13,7 @@ export function* skippedTests(input: RuleInput): Iterable<FindingDraft> {
     if (test.skip === '' || !isAddedHere(input, test)) continue;
     const old = before.find((other) => other.id === test.id) ?? regrouped(test, after, before) ?? renamed(input, test, before, after);
     if (old === undefined || old.skip !== '') continue;
-    const isFocus = /only|^f/.test(test.skip);
+    const isFocus = /\bonly\b|^f/.test(test.skip.replace(/'[^']*'|"[^"]*"|`[^`]*`/g, ''));
     yield {
       side: 'after',
       range: test.range,

@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { newBodiesOf } from '../code/new-bodies.ts';
 import { inlined, oneLineBodies } from '../code/one-line-bodies.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
@@ -56,7 +57,7 @@ function isAskedByMember(input: RuleInput, guard: Guard, wanted: readonly string
     newCallsIn(input, guard.scope).some((call) => {
       const isGiven = call.args.some(
         (argument) =>
-          new RegExp(`\\b${member}\\b`).test(argument) ||
+          new RegExp(`\\b${escaped(member)}\\b`).test(argument) ||
           (/^[A-Za-z_$][\w$]*$/.test(argument) && after.symbols.some(({ name }) => name === `${argument}.${member}`)),
       );
       return isGiven && newBodiesOf(input, call.callee).some(({ facts, place }) => stopsAt(facts, place.name, member));
@@ -71,7 +72,7 @@ function stopsAt(facts: SourceFacts, scope: string, member: string): boolean {
     (other) =>
       within(other.scope, scope) &&
       (other.exit === 'throw' || (other.exit === 'break' && throwsBehind)) &&
-      other.test.split('||').some((part) => new RegExp(`^(?:[\\w$.#]+\\.)?${member}\\([^()]*\\)$`).test(part.trim())),
+      other.test.split('||').some((part) => new RegExp(`^(?:[\\w$.#]+\\.)?${escaped(member)}\\([^()]*\\)$`).test(part.trim())),
   );
 }
 

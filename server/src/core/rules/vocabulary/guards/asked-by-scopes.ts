@@ -1,7 +1,9 @@
 import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
+import { codeOfScope } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /** More files than this that name a dependency say that its name is a common one. */
 const MOST_FILES = 6;
@@ -32,8 +34,16 @@ function placesOf(input: RuleInput, name: string): readonly SourceFacts[] {
   return [input.after, ...others].flatMap((facts) => facts ?? []);
 }
 
-/** It is told the scopes, and refuses by them. */
-function demandsScopes({ guards, symbols }: SourceFacts, name: string): boolean {
-  const own = symbols.find((symbol) => symbol.name === name)?.parameters.find(({ type }) => /\bSecurityScopes\b/.test(type))?.name;
-  return own !== undefined && guards.some(({ scope, exit, test }) => scope === name && exit === 'throw' && test.includes(`${own}.scopes`));
+/** It is told the scopes, and refuses who lacks one: `if scope not in data.scopes` for each of them, `not set(scopes).issubset(…)`. */
+function demandsScopes(facts: SourceFacts, name: string): boolean {
+  const own = facts.symbols.find((symbol) => symbol.name === name)?.parameters.find(({ type }) => /\bSecurityScopes\b/.test(type))?.name;
+  if (own === undefined) return false;
+  const each = new RegExp(`\\bfor (\\w+) in ${escaped(own)} \\. scopes\\b`).exec(codeOfScope(facts, name).text)?.[1];
+  return facts.guards.some(
+    ({ scope, exit, test }) =>
+      scope === name &&
+      exit === 'throw' &&
+      ((each !== undefined && test.startsWith(`${each} not in `)) ||
+        (test.includes(`${own}.scopes`) && /\b(?:issubset|issuperset|difference|all|any)\(| - |<=|>=/.test(test))),
+  );
 }

@@ -5,6 +5,7 @@ import { boundAbove } from '../code/bindings.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { type NewBody, newBodiesOf } from '../code/new-bodies.ts';
 
 /** More files than this that name a handler say that its name is a common one. */
@@ -33,7 +34,7 @@ export function isAskedByWrapper(input: RuleInput, guard: Guard): boolean {
   return (
     mine.length > 0 &&
     mine.every((text) => {
-      const wrapper = new RegExp(`^([A-Za-z_$][\\w$.]*)\\((?:[^()]*, ?)?${own}\\)$`).exec(text)?.[1];
+      const wrapper = new RegExp(`^([A-Za-z_$][\\w$.]*)\\((?:[^()]*, ?)?${escaped(own)}\\)$`).exec(text)?.[1];
       return wrapper !== undefined && newBodiesOf(input, wrapper).some((body) => decidesBy(body, given, name));
     })
   );
@@ -49,6 +50,7 @@ function decidesBy({ facts, place }: NewBody, given: string, name: string): bool
   const now = at < 0 ? undefined : text.slice(0, at).trimEnd().split(' ').at(-1);
   return (
     now !== undefined &&
-    (text.includes(`if ( ! ${now} )`) || (now === name && new RegExp(`(?<![\\w$!] ?)${now} (?:\\?\\?|\\?) |if \\( ${now} \\)`).test(text)))
+    (text.includes(`if ( ! ${now} )`) ||
+      (now === name && new RegExp(`(?<![\\w$!] ?)${escaped(now)} (?:\\?\\?|\\?) |if \\( ${escaped(now)} \\)`).test(text)))
   );
 }

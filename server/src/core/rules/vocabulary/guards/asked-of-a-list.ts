@@ -51,6 +51,8 @@ const LONGEST = 60;
 /** What may stand between the name of a list and the list. */
 const LEAD = /^(?:new|Set|<|>|string|\(|Object|\.|freeze)$/;
 
-function textsIn(list: string): readonly string[] {
-  return list.match(/'[^']*'|"[^"]*"/g)?.map((item) => item.slice(1, -1)) ?? [];
+/** Undefined where something stands among the texts that is none: `...MORE`, a constant. */
+function textsIn(list: string): readonly string[] | undefined {
+  const items = list.match(/'[^']*'|"[^"]*"/g)?.map((item) => item.slice(1, -1)) ?? [];
+  return /^[[\],\s]*$/.test(list.replace(/'[^']*'|"[^"]*"/g, '')) ? items : undefined;
 }

@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { splitSource } from '../code/argument-text.ts';
 import { lastName } from '../code/call-names.ts';
 import { within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { newBodiesOf } from '../code/new-bodies.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 
@@ -17,16 +18,20 @@ export function isAskedOfGivenSet(input: RuleInput, guard: Guard): boolean {
   const allowed = new Set(parts.map((part) => part?.[2] ?? ''));
   return newCallsIn(input, guard.scope).some((call) => {
     const lists = call.args.map((argument) => itemsOf(argument));
-    if (call.use === 'discarded' || !lists.some((items) => isWithin(items, allowed))) return false;
+    // Where a function cannot throw, its answer is what refuses.
+    const isUnheard = call.use === 'discarded' && /^(?:go|rust)$/.test(input.after?.language ?? '');
+    if (isUnheard || !lists.some((items) => isWithin(items, allowed))) return false;
     return newBodiesOf(input, call.callee).some(({ facts, place }) => {
       const parameters = (facts.symbols.find(({ name }) => name === place.name)?.parameters ?? []).filter(
         ({ name }) => !/^(?:&?self|cls|this)$/.test(name),
       );
-      return parameters.some(({ name }, at) => {
+      return parameters.some((parameter, at) => {
+        // `*roles` of Python, `...roles` of TypeScript.
+        const name = escaped(parameter.name.replace(/^[*.]+/, ''));
         // A list that takes what is left of the arguments.
         const given = lists[at] ?? (at === parameters.length - 1 ? call.args.slice(at) : []);
         const asks = new RegExp(
-          `^!\\(?(?:${name}\\.(?:contains|includes|has)\\(|slices\\.Contains\\(${name}, )&?(?:[\\w]+\\.)*${lastName(subject)}(?:\\(\\))?\\)+$`,
+          `^!\\(?(?:${name}\\.(?:contains|includes|has)\\(|slices\\.Contains\\(${name}, )&?(?:[\\w]+\\.)*${escaped(lastName(subject))}(?:\\(\\))?\\)+$`,
         );
         return (
           isWithin(given, allowed) &&

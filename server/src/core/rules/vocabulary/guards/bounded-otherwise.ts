@@ -97,7 +97,8 @@ export function isAskedByStatement(input: RuleInput, guard: Guard): boolean {
   const asks = (text: string): boolean =>
     fields.some((name) => {
       // What had to be the same is asked of the row that is written: `Page.version == version`, `version=version`.
-      if (isOfSame) return guard.test.includes(`.${name}`) && new RegExp(`\\b${name}['"\`]?\\s?(?:===?|=|:) ?[\\w:$?@%]`).test(text);
+      if (isOfSame)
+        return guard.test.includes(`.${name}`) && new RegExp(`\\b${escaped(name)}['"\`]?\\s?(?:===?|=|:) ?[\\w:$?@%]`).test(text);
       const [words, sign] = mustBe(guard.test, name);
       return (
         words.some((word) => text.includes(`${name}__${word}`)) ||

@@ -41,7 +41,7 @@ function isJoinedAtEnd(after: SourceFacts, scope: string, { checks = [] }: Guard
   if (after.language !== 'go' || checks.length === 0) return false;
   const code = tokensOf(after, scope);
   return checks.some((callee) => {
-    const name = new RegExp(`(\\w+):?=${escaped(callee)}\\(`).exec(code)?.[1];
+    const name = new RegExp(`(?<!\\w)(\\w+):?=${escaped(callee)}\\(`).exec(code)?.[1];
     return (
       name !== undefined &&
       name !== '_' &&

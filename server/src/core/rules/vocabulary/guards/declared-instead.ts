@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { keepOf } from '../code/kept.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
@@ -92,10 +93,11 @@ function madeAs({ tokens }: SourceFacts, own: string): readonly string[] {
 
 /** Something holds the value against the declaration. Python's models do it themselves where they are made; forms are asked. */
 function isLookedAt(language: string, text: string, name: string, declaration: string): boolean {
-  if (language === 'java') return new RegExp(`@Valid(?:ated)?\\b[^,;{]{0,80}\\b${name}\\b`).test(text);
+  if (language === 'java') return new RegExp(`@Valid(?:ated)?\\b[^,;{]{0,80}\\b${escaped(name)}\\b`).test(text);
   // `@Body(new ValidationPipe({ whitelist: true }))`.
   const plain = text.replace(/\bnew ?\w*Pipe\([^()]{0,200}\)/g, '');
-  if (language === 'typescript') return new RegExp(`@\\w+\\([^()]{0,80}\\)\\w+[?]?:${name}\\b`).test(plain) || /\bvalidate\w*\(/.test(text);
+  if (language === 'typescript')
+    return new RegExp(`@\\w+\\([^()]{0,80}\\)\\w+[?]?:${escaped(name)}\\b`).test(plain) || /\bvalidate\w*\(/.test(text);
   if (/^\{?class \w+\([\w.,]*(?:Form|Serializer)\b/.test(declaration)) return /\.(?:is_valid|full_clean)\(/.test(text);
   if (/^\{?class \w+\([\w.,]*Schema\b/.test(declaration)) return /\.loads?\((?![^;]{0,200}\bpartial=)/.test(text);
   return !/\.(?:model_construct|construct)\(/.test(text);
@@ -155,7 +157,7 @@ function fieldOf(text: string, field: string): string | undefined {
     else parts[parts.length - 1] += char;
   }
   return parts.find((part) =>
-    new RegExp(`(?:^|[^\\w.'"])${field}(?:[!?:=]|$)`).test(
+    new RegExp(`(?:^|[^\\w.'"])${escaped(field)}(?:[!?:=]|$)`).test(
       part.trim().replace(/(?<![)}])[)}]+$/, (end) => (part.includes('(') ? end : '')),
     ),
   );

@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /** What the error came from is called here no more. */
 export function leftWithItsCall(input: RuleInput, guard: Guard): boolean {
@@ -60,7 +61,7 @@ export function isHandedOn(input: RuleInput, guard: Guard): boolean {
   if (scope === undefined || content?.kind !== 'text') return false;
   const error = guard.reads.find((name) => /err/i.test(name)) ?? 'err';
   const lines = content.text.split('\n');
-  const names = new RegExp(`\\b${error}\\b`);
+  const names = new RegExp(`\\b${escaped(error)}\\b`);
   const checked = new Set(guard.checks?.map(lastName));
   const isConditional = (line: number): boolean =>
     input.after?.guards.some((other) => within(other.scope, scope) && other.range.start.line <= line && line <= other.range.end.line) ??

@@ -1,29 +1,51 @@
 import type { CodeToken, Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { factsInside } from '../code/facts-by-place.ts';
 
 /**
- * True where the way out of a dry run became the first of two branches: `if (dryRun) { say(row); continue; } remove(row)` that is
- * `if (dryRun) say(row); else remove(row)`. What the second one does the first one does not.
+ * True where the way out of a dry run became one of two branches: `if (dryRun) { say(row); continue; } remove(row)` that is
+ * `if (dryRun) say(row); else remove(row)`, or the other way round with `!dryRun`. The work stands in its own branch alone: what a dry
+ * run did before is no work, and neither the other branch nor what comes behind both does it.
  */
-export function isBranchOfDryRun(input: RuleInput, { test, scope: old }: Guard): boolean {
-  const { after } = input;
-  const scope = counterpartScope(input, old);
-  if (after === undefined || scope === undefined || !/^(?:\w+\.)*\w+$/.test(test)) return false;
-  const places = after.scopes.filter(({ name }) => name === scope);
-  const asked = words(lastName(test));
-  const tokens = after.tokens.filter(({ line }) => places.some(({ startLine, endLine }) => startLine <= line && line <= endLine));
+export function isBranchOfDryRun(input: RuleInput, guard: Guard): boolean {
+  const { before, after } = input;
+  const scope = counterpartScope(input, guard.scope);
+  if (before === undefined || after === undefined || scope === undefined || !/^(?:\w+\.)*\w+$/.test(guard.test)) return false;
+  const { start, end: last } = guard.range;
+  const old = before.calls.filter((call) => call.scope === guard.scope);
+  const spoken = new Set(factsInside(old, guard.range).map(({ callee }) => lastName(callee)));
+  const behind = old.filter((call) => call.range.start.line > Math.max(start.line, last.line)).map(({ callee }) => lastName(callee));
+  const asked = words(lastName(guard.test));
+  const tokens = after.scopes.filter(({ name }) => name === scope).flatMap(({ startLine, endLine }) => tokensOn(after, startLine, endLine));
   const texts = tokens.map(({ text }) => text);
   for (let at = texts.indexOf('if'); at >= 0; at = texts.indexOf('if', at + 1)) {
     const head = texts.indexOf(')', at);
-    if (words(lastName(texts.slice(at + 2, head).join(''))) !== asked) continue;
+    const [, not, name = ''] = /^(!?)((?:\w+\.)*\w+)$/.exec(texts.slice(at + 2, head).join('')) ?? [];
+    if (words(lastName(name)) !== asked) continue;
     const end = endOfBranch(tokens, head + 1);
     if (texts[end] !== 'else' || texts[end + 1] === 'if') continue;
-    const [said, done] = [calledIn(texts.slice(head + 1, end)), calledIn(texts.slice(end + 1, endOfBranch(tokens, end + 1)))];
-    if (done.length > 0 && !done.some((name) => said.includes(name))) return true;
+    const close = endOfBranch(tokens, end + 1);
+    const branches = [calledIn(texts.slice(head + 1, end)), calledIn(texts.slice(end + 1, close))];
+    const [said = [], done = []] = not === '!' ? branches.reverse() : branches;
+    const work = new Set([...done, ...behind].filter((callee) => !spoken.has(callee)));
+    const rest = calledIn(texts.slice(close, guard.exit === 'break' ? endOfBlock(texts, close) : undefined));
+    if (done.some((callee) => work.has(callee)) && ![...said, ...rest].some((callee) => work.has(callee))) return true;
   }
   return false;
+}
+
+/** Where the block ends that a place stands in. */
+function endOfBlock(texts: readonly string[], from: number): number {
+  let depth = 0;
+  for (let at = from; at < texts.length; at += 1) {
+    if (texts[at] === '{') depth += 1;
+    if (texts[at] === '}') depth -= 1;
+    if (depth < 0) return at;
+  }
+  return texts.length;
 }
 
 /** The token behind a block, or behind a statement, which ends with its line or before an `else`. */

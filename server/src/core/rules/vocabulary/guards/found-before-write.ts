@@ -1,9 +1,11 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { closingFrom, splitSource } from '../code/argument-text.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { newBodiesOf } from '../code/new-bodies.ts';
 
 /**
@@ -26,22 +28,22 @@ export function isFoundBeforeCount(input: RuleInput, test: string, scope: string
   const now = counterpartScope(input, scope);
   if (before === undefined || after === undefined || now === undefined || !counted.test(test)) return false;
   const writes = after.calls.filter((call) => within(call.scope, now) && WRITES.test(lastName(call.callee)) && call.use !== 'used');
-  const columns = new Set(
-    before.calls
-      .filter((call) => call.scope === scope && WRITES.test(lastName(call.callee)))
-      .flatMap(
-        ({ args }) =>
-          /\bwhere: \{([^{}]{1,200})\}/
-            .exec(args.join())?.[1]
-            ?.split(',')
-            .map((part) => part.split(':')[0]?.trim() ?? '') ?? [],
-      ),
-  );
-  columns.delete('id');
+  const asked = before.calls
+    .filter((call) => call.scope === scope && WRITES.test(lastName(call.callee)))
+    .flatMap(({ args }) => columnsOf(args.join()));
+  const columns = new Set(asked.filter((column) => column !== 'id'));
   return columns.size > 0 && [...columns].every((column) => isFoundBeforeWrite(input, writes, column));
 }
 
 const WRITES = /^(?:update|updateMany|delete|deleteMany|remove|destroy|save)$/;
+
+/** `id` and `workspaceId` of `where: { id, workspaceId }`. What is spread into it has no name, and nothing is found by it. */
+function columnsOf(text: string): readonly string[] {
+  const at = /\bwhere: (?=\{)/.exec(text);
+  const open = at === null ? 0 : at.index + at[0].length + 1;
+  const fields = at === null ? '' : text.slice(open, closingFrom(text, open));
+  return splitSource(fields, ',').map((part) => /^['"]?(\w+)['"]?(?: ?:|$)/.exec(part)?.[1] ?? part);
+}
 
 /** Functions whose answer is handed to a call, itself or by its id: `owned` of `delete({ where: { id: file.id } })`. */
 function holders(after: SourceFacts, { args, range }: Call): readonly string[] {
@@ -61,6 +63,6 @@ function asksFor(input: RuleInput, callee: string, column: string): boolean {
     const text = tokensOn(facts, place.startLine + 1, place.endLine)
       .map((token) => token.text)
       .join(' ');
-    return throws && new RegExp(`\\{[^{}]{0,120}\\b${column} ?[,:}]|\\. ${column} ,`).test(text);
+    return throws && new RegExp(`\\{[^{}]{0,120}\\b${escaped(column)} ?[,:}]|\\. ${escaped(column)} ,`).test(text);
   });
 }

@@ -15,13 +15,13 @@ export function isFoundForOwner(input: RuleInput, { test, scope }: Pick<Guard, '
   const now = counterpartScope(input, scope);
   if (held === undefined || now === undefined) return false;
   const key = new RegExp(
-    `(?<![\\w$.])['"]?(?:${held.field}|${words(held.field).replaceAll(' ', '_')})['"]?\\s?[:=]\\s?${escaped(held.asker)}(?![\\w$.(])`,
+    `(?<![\\w$.])['"]?(?:${escaped(held.field)}|${words(held.field).replaceAll(' ', '_')})['"]?\\s?[:=]\\s?${escaped(held.asker)}(?![\\w$.(])`,
   );
   const own = words(held.field).replace(/ (?:id|uuid|key|ref)$/, '');
   return newCallsIn(input, scope).some((call) => {
     if (!within(call.scope, now) || call.use === 'discarded' || !FINDS.test(lastName(call.callee))) return false;
     const given = call.args.join(', ');
-    const isNamed = new RegExp(`\\b(?:${own}|owned|own)\\b`).test(words(lastName(call.callee))) && call.args.includes(held.asker);
+    const isNamed = new RegExp(`\\b(?:${escaped(own)}|owned|own)\\b`).test(words(lastName(call.callee))) && call.args.includes(held.asker);
     return key.test(given) || isNamed || isOfRelated(input, held, `${call.callee}(${given})`, scope);
   });
 }

@@ -4,6 +4,7 @@ import { lastName } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { within } from '../code/counterpart.ts';
 import { escaped } from '../code/literal-patterns.ts';
+import { tokensOf } from '../code/token-lines.ts';
 import { isDropped, isLetGo } from './unmet-parts.ts';
 
 /**
@@ -20,6 +21,18 @@ export function isHeeded(input: RuleInput, guard: Guard, { scope, part }: { read
   if (/^(?:go|rust)$/.test(after.language)) return calls.some((call) => stopsOn(after, own, call));
   const isLate = after.symbols.some(({ name, async }) => name === part && async);
   return calls.some(({ use }) => !isLate || use !== 'discarded');
+}
+
+/** The function leaves where the part gives it a reason: `const problem = check(order); if (problem) throw …`, `if problem != "" { return … }`. */
+export function stopsOnReason(facts: SourceFacts, { scope, part }: { readonly scope: string; readonly part: string }): boolean {
+  const own = escaped(lastName(part));
+  const text = tokensOf(facts, scope);
+  const bound = new RegExp(`(?<![\\w.])(\\w+)(?::\\w{1,40})?:?=(?:await )?(?:\\w{1,40}\\.)?${own}\\(`).exec(text)?.[1];
+  const value = `(?:(?:\\w+ := )?(?:\\w+\\.)?${own}\\([^()]*\\)${bound === undefined ? '' : `|${escaped(bound)}`})`;
+  // An error of Go is asked for `nil`, and says nothing of what is given beside it.
+  const none = facts.language === 'go' ? `''|""` : `null|undefined|None|''|""`;
+  const asks = new RegExp(`^${value}(?: (?:!==?|is not) (?:${none}))?$`);
+  return facts.guards.some((guard) => guard.scope === scope && asks.test(guard.test));
 }
 
 function stopsOn(facts: SourceFacts, own: string, { scope }: Call): boolean {

@@ -27,9 +27,22 @@ const IN_FRONT = /^(?:use|Use|With|layer|route_layer|wrap)$/;
 /** A route hands its handler to the function that limits, or a router asks that function in front of all. */
 function standsInFront(calls: readonly Call[], { callee, scope }: Call, handler: string): boolean {
   const names = [callee, ...(scope === '' ? [] : [lastName(scope)])];
+  const own = new RegExp(`\\b${escaped(handler)}\\b`);
+  const registering = calls.filter(({ args }) => args.some((argument) => own.test(argument)));
   return calls.some(({ callee: mount, args }) => {
     const said = args.join(', ');
     if (!names.some((name) => new RegExp(`(?<![\\w$])${escaped(name)}\\b`).test(said))) return false;
-    return IN_FRONT.test(lastName(mount)) || new RegExp(`\\b${handler}\\b`).test(said);
+    if (own.test(said)) return true;
+    if (!IN_FRONT.test(lastName(mount))) return false;
+    // Of the router that has the handler, or of one that hands on all, where another file has it.
+    const router = ROUTER.exec(mount)?.[0];
+    return (
+      registering.length === 0 ||
+      own.test(mount) ||
+      registering.some(({ callee: route }) => router !== undefined && ROUTER.exec(route)?.[0] === router)
+    );
   });
 }
+
+/** The variable that a chain of calls begins with: `app` of `app.route("/up", post(up)).layer`. */
+const ROUTER = /^[a-z_]\w*(?=\.)/;

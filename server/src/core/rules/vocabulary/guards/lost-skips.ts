@@ -1,6 +1,7 @@
 import type { Guard, Loop, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { counterpartScope, hasScope } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { partScopes } from '../code/own-parts.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
@@ -35,7 +36,7 @@ function namesOf({ reads, test }: Guard, { head }: Loop): readonly string[] {
     (name) =>
       name.length > 2 &&
       !heads.has(name) &&
-      new RegExp(`(?:\\.|->|\\[['"])${name}\\b`).test(test) &&
+      new RegExp(`(?:\\.|->|\\[['"])${escaped(name)}\\b`).test(test) &&
       !/^(?:get|equals|length|size|contains|includes)$/.test(name),
   );
 }

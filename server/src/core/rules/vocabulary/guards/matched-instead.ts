@@ -6,7 +6,7 @@ import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope, hasScope } from '../code/counterpart.ts';
 import { partScopes } from '../code/own-parts.ts';
 import { comparisonOf, split } from '../conditions/parts.ts';
-import { isHeeded } from './heeded-refusals.ts';
+import { isHeeded, stopsOnReason } from './heeded-refusals.ts';
 
 /**
  * True where the arms of a choice about the same value refuse what the guard refused: `if n == 0 || n > MAX { return Err(Count) }` that is
@@ -20,15 +20,29 @@ export function isMatchedInstead(input: RuleInput, guard: Guard): boolean {
   const asked = questionsOf(guard, before);
   if (asked === undefined) return false;
   const parts = partScopes(after, scope).filter((part) => part === scope || !hasScope(before, part));
-  const answering = parts.filter((part) => part === scope || isHeeded(input, guard, { scope, part }));
+  const refusals = new Map(parts.map((part) => [part, refusalsOf(input, guard, { scope, part })]));
   return asked.every((question) =>
-    answering.some((part) => {
-      const refuses = part === scope ? refusing(after, guard.exit === 'return') : refusing(after, false);
+    parts.some((part) => {
+      const refuses = refusals.get(part);
+      if (refuses === undefined) return false;
       const known = [question, ...namesakes(after, part, question)];
       return choicesIn(after, part).some((choice) => known.some((one) => isRefused(after, choice, { question: one, refuses })));
     }),
   );
 }
+
+/** How an arm of a part begins that stops the function; undefined where none does. */
+function refusalsOf(input: RuleInput, guard: Guard, place: { readonly scope: string; readonly part: string }): RegExp | undefined {
+  const { after } = input;
+  if (after === undefined) return undefined;
+  if (place.part === place.scope) return refusing(after, guard.exit === 'return');
+  if (stopsOnReason(after, place)) return REASON;
+  return isHeeded(input, guard, place) ? refusing(after, false) : undefined;
+}
+
+/** What is wrong is given back: a text, or a thing that says it. */
+const REASON =
+  /^(?:\{ )?(?:(?:return |yield )(?!(?:null|undefined|None|nil|true|True|false|False)\b|Optional \. empty|''|[;}]|$)\S|'s'|Optional \. of|Some \()/;
 
 /** What is compared with a number, and how: `routes` by its length, `> 10000`. */
 interface Question {
@@ -64,12 +78,14 @@ function limitOf(text: string, facts: SourceFacts): number | undefined {
   const name = /^(?:\w+(?:\.|::))*([A-Z][A-Z0-9_]{2,})$/.exec(text)?.[1];
   if (known !== undefined || name === undefined) return known;
   let own = UNKNOWN;
-  for (let at = 0; at < name.length; at += 1) own += name.charCodeAt(at) * 31 ** (at % 6);
+  for (let at = 0; at < name.length; at += 1) own += name.charCodeAt(at) * APART * 31 ** (at % 6);
   return own;
 }
 
 /** From here on a number stands for a name. */
 const UNKNOWN = 1e10;
+/** Numbers of two names are further from one another than a value and the next one. */
+const APART = 8;
 
 const HOLDS: Readonly<Record<string, (value: number, limit: number) => boolean>> = {
   '==': (value, limit) => value === limit,

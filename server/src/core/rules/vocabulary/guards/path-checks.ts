@@ -60,11 +60,13 @@ function isHeldByRoot({ before, after }: RuleInput, scope: string): boolean {
         roots.has(lastName(receiver(callee))) &&
         /^(?:Open|OpenFile|Create|Remove|Stat|Lstat|Mkdir|ReadFile|WriteFile|RemoveAll)$/.test(lastName(callee)),
     ) &&
-    !calls.some(({ callee }) =>
-      /^(?:os|ioutil)\.(?:Open|OpenFile|Create|Remove|RemoveAll|ReadFile|WriteFile|Mkdir|MkdirAll)$|^http\.ServeFile$/.test(callee),
-    )
+    !calls.some(({ callee }) => (/^(?:os|ioutil)\.[A-Z]/.test(callee) && !NO_PATH.test(lastName(callee))) || callee === 'http.ServeFile')
   );
 }
+
+/** Functions of Go's `os` that touch no file by its path. */
+const NO_PATH =
+  /^(?:OpenRoot|OpenInRoot|Exit|Getenv|Setenv|LookupEnv|Environ|ExpandEnv|Getpid|Getuid|Hostname|Executable|Getwd|TempDir|UserHomeDir|NewFile|Is[A-Z]\w*|FileMode|Pipe)$/;
 
 /**
  * Rust takes the folder off the front of a path, and has no answer where it does not stand there: `match full.strip_prefix(root)` with an

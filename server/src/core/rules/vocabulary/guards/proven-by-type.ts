@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { numberIn } from '../code/computed-numbers.ts';
 import { counterpartScope, hasScope } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
@@ -22,22 +23,60 @@ export function isProvenByType(input: RuleInput, guard: Guard): boolean {
   if (subject === undefined || parts.some((part) => part?.[1] !== subject)) return false;
   const type = typeOf(input, after, { subject, scope });
   if (type === undefined || typeOf(input, before, { subject, scope: guard.scope }) === type) return false;
-  return declaredIn(input, type).some(
-    (facts) =>
-      isOnlyMadeByProof(facts, type) &&
-      parts.every((part) =>
-        facts.guards.some((fresh) => {
-          const asked = fresh.exit === 'throw' && MAKERS.test(fresh.scope.slice(type.length)) && fresh.scope.startsWith(`${type}.`);
-          return asked && fresh.test.split(' || ').some((other) => isSameBound([part, before], [COMPARES.exec(other), facts]));
-        }),
-      ),
-  );
+  return declaredIn(input, type).some((facts) => {
+    const ways = facts.language === 'java' ? waysIn(facts, type) : undefined;
+    const isAsked = (part: RegExpExecArray | null, isMaker: (fresh: Guard) => boolean): boolean =>
+      facts.guards.some(
+        (fresh) =>
+          fresh.exit === 'throw' &&
+          isMaker(fresh) &&
+          fresh.test.split(' || ').some((other) => isSameBound([part, before], [COMPARES.exec(other), facts])),
+      );
+    if (ways !== undefined)
+      return (
+        ways.length > 0 &&
+        !/\bset[A-Z]\w*\(/.test(tokensOf(facts, type)) &&
+        ways.every((way) =>
+          parts.every((part) => isAsked(part, ({ range }) => way.first <= range.start.line && range.start.line <= way.last)),
+        )
+      );
+    const isMaker = ({ scope: own }: Guard): boolean => own.startsWith(`${type}.`) && MAKERS.test(own.slice(type.length));
+    return isOnlyMadeByProof(facts, type) && parts.every((part) => isAsked(part, isMaker));
+  });
+}
+
+interface Way {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Java: the lines of all by which a value of the type comes to be: its constructors, other than those that hand on to another one; where
+ * nobody else may ask them, its own functions that do.
+ */
+function waysIn({ calls, scopes, tokens }: SourceFacts, type: string): readonly Way[] {
+  const made = scopes.filter(({ name }) => name === `${type}.constructor`);
+  const within = ({ startLine, endLine }: SourceFacts['scopes'][number], line: number): boolean => startLine <= line && line <= endLine;
+  const handsOn = (place: (typeof made)[number]): boolean =>
+    calls.some(({ callee, range }) => callee === 'this' && within(place, range.start.line)) ||
+    tokens.some(({ text, line }, at) => text === 'this' && tokens[at + 1]?.text === '(' && within(place, line));
+  const isHidden = (place: (typeof made)[number]): boolean =>
+    tokens.some(({ text, line }, at) => line === place.startLine && text === type && tokens[at - 1]?.text === 'private');
+  const open = made.filter((place) => !handsOn(place) && !isHidden(place));
+  if (open.length > 0 || made.length === 0) return open.map(({ startLine, endLine }) => ({ first: startLine, last: endLine }));
+  const asking = calls.filter(({ kind, callee }) => kind === 'new' && lastName(callee.replace(/^new /, '')) === type);
+  const proven = made.filter((place) => !handsOn(place));
+  const makers = asking.flatMap(({ range }) => {
+    const place = scopes.filter((scope) => within(scope, range.start.line)).at(-1);
+    return place === undefined ? [] : [place];
+  });
+  return (makers.length > 0 ? makers : proven).map(({ startLine, endLine }) => ({ first: startLine, last: endLine }));
 }
 
 /** `req.amount_cents <= 0`, `request.nights() > MAX_NIGHTS`. */
 const COMPARES = /^([A-Za-z_][\w.]*)(?:\(\))? (<=?|>=?) ([\w.:]+)$/;
 
-const MAKERS = /^\.(?:try_from|try_new|new|from_str|parse|constructor)$/;
+const MAKERS = /^\.(?:try_from|try_new|new|from_str|parse)$/;
 
 /** The type of a parameter, or of a field of its type: `amount_cents` of `PayoutRequest`. */
 function typeOf(
@@ -81,15 +120,13 @@ function declaredIn(input: RuleInput, type: string): readonly SourceFacts[] {
   return input.addedElsewhere().symbols.some(({ name, kind }) => name === type && kind === 'class') ? filesWith(input, type, 'after') : [];
 }
 
-/** A record of Java runs its constructor always; a type of Rust hides its field, and serde reads it by what asks. */
+/** A type of Rust hides its field, and serde reads it by what asks. */
 function isOnlyMadeByProof(facts: SourceFacts, type: string): boolean {
-  const said = tokensOf(facts, type);
-  if (facts.language === 'java') return facts.symbols.some(({ name }) => name === `${type}.constructor`) && !/\bset[A-Z]\w*\(/.test(said);
   const marks = facts.calls.filter(({ kind, scope }) => kind === 'decorator' && scope === type);
   const isRead = marks.some(({ callee, args }) => callee === 'derive' && args.some((argument) => lastName(argument) === 'Deserialize'));
   const isAsked = marks.some(({ callee, args }) => callee === 'serde' && args.some((argument) => argument.startsWith('try_from')));
   const isOpen =
-    new RegExp(`struct ?${type}\\((?:[^)]*,)?pub`).test(facts.text ?? '') ||
+    new RegExp(`struct ?${escaped(type)}\\((?:[^)]*,)?pub`).test(facts.text ?? '') ||
     marks.some(({ callee, args }) => callee === 'derive' && args.some((argument) => /^(?:Default|From|Deref(?:Mut)?)$/.test(argument)));
   return !isOpen && (!isRead || isAsked);
 }

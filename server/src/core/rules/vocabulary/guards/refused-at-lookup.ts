@@ -7,7 +7,8 @@ import { isIn, partScopes } from '../code/own-parts.ts';
 
 /**
  * What is not there is refused in a function of this file that the own one calls now, where it is looked up: Rust's
- * `text.chars().last().ok_or(Empty)?`, Java's `plays.findById(id).orElseThrow(…)`. Outside of Rust it is the very lookup.
+ * `text.chars().last().ok_or(Empty)?`, Java's `plays.findById(id).orElseThrow(…)`. It is the very lookup, where
+ * the old one was bound to one.
  */
 export function isAskedInOwnPart({ before, after }: RuleInput, { scope, test, exit, range }: Guard): boolean {
   const now = counterpartScope({ before, after }, scope);
@@ -27,7 +28,7 @@ export function isAskedInOwnPart({ before, after }: RuleInput, { scope, test, ex
     ({ callee, scope: own }) =>
       REFUSES_NOTHING.test(lastName(callee)) &&
       isIn(parts, own) &&
-      (after.language === 'rust' ? /^ok_or/.test(lastName(callee)) : isOfLookup(callee)),
+      (after.language === 'rust' && asked.size === 0 ? /^ok_or/.test(lastName(callee)) : isOfLookup(callee)),
   );
 }
 

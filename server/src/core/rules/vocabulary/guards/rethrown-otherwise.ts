@@ -36,7 +36,7 @@ function throwsThese(after: SourceFacts, handler: Handler): boolean {
   const isPositive = ({ test, exit }: Guard): boolean => exit === 'throw' && !/^(?:!|not )|!==?|===? false$/.test(test);
   return (
     after.guards.some((guard) => isAround(handler.range, guard) && isPositive(guard)) ||
-    /\bcase [^:]*\binstanceof [\w$ .]+ : (?:\{ )?throw\b/.test(textOf(after, handler.range)) ||
+    /\bcase [^:]{0,120}\binstanceof [\w$ .]{1,80} : (?:\{ )?throw\b/.test(textOf(after, handler.range)) ||
     /\brethrowIf\w* \(/.test(textOf(after, handler.range))
   );
 }

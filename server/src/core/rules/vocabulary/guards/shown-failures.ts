@@ -1,10 +1,15 @@
-import type { Handler, SourceFacts } from '../../../model/facts.ts';
+import type { Call, Handler, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
-import { lastName, words } from '../code/call-names.ts';
+import { lastName, receiver, words } from '../code/call-names.ts';
 import { callsInside } from './guard-kinds.ts';
 import { isStake } from './stakes.ts';
 
 const SHOWS = /^(?:set|update|dispatch|show|toast|patch|present|enqueue)\b/;
+/** A bare `set` keeps something wherever its receiver is: a signal or a store shows it, a cache does not. */
+const SHOWING = /\b(?:errors?|failed|failure|failures|status|state|store|message|form)$/;
+/** Nothing failed: `null`, `false`, `error: undefined`. */
+const CLEARS = /^(?:null|undefined|false|0|''|""|``|\[\s?\]|\{\s?\})$/;
+const CLEARED = /[\w$]+['"]?\s?:\s?(?:null|undefined|false|0|''|""|``|\[\s?\])(?=\s?[,}])/g;
 /** `toast.error(text)`, which is no log. */
 const TOASTS = /^(?:toast|toaster|message|notification|snackbar|sonner)\.(?:error|warning|warn|danger)$/i;
 const FAILURE = /\b(?:errors?|failed|failure|failures)\b/;
@@ -16,11 +21,18 @@ const FAILURE = /\b(?:errors?|failed|failure|failures)\b/;
 export function showsFailure({ after }: RuleInput, handler: Handler): boolean {
   if (handler.outcome === 'reports') return false;
   return (
-    callsInside(handler, after?.calls ?? []).some(
-      ({ callee, args }) =>
-        TOASTS.test(callee) || (SHOWS.test(words(lastName(callee))) && FAILURE.test(words(`${callee} ${args.join(' ')}`))),
-    ) || isOfMutation(after, handler)
+    callsInside(handler, after?.calls ?? []).some((call) => TOASTS.test(call.callee) || tellsState(call)) || isOfMutation(after, handler)
   );
+}
+
+/** A state that a person is shown is told of the failure: by the name of its setter, with something in it, or by what it is set to. */
+function tellsState({ callee, args }: Call): boolean {
+  const own = words(lastName(callee));
+  const holder = words(receiver(callee));
+  if (!SHOWS.test(own) || (own === 'set' && holder !== '' && !SHOWING.test(holder))) return false;
+  const said = args.map((argument) => argument.replace(CLEARED, '')).filter((argument) => !CLEARS.test(argument));
+  if (FAILURE.test(own === 'set' ? holder : own)) return said.length > 0;
+  return FAILURE.test(words(`${callee} ${said.join(' ')}`));
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { partScopes } from '../code/own-parts.ts';
 
 /**
@@ -19,7 +20,7 @@ export function isTakenApart(input: RuleInput, { test, scope, exit }: Guard): bo
     .find((name) => name !== undefined);
   if (list !== undefined && /^(rust|python)$/.test(after.language)) {
     const { text } = codeOfScope(after, now);
-    if (MATCHED.test(text) && !(exit === 'throw' && GOES_ON.test(text)) && !new RegExp(`(?<![\\w.])${list} \\[ \\d`).test(text))
+    if (MATCHED.test(text) && !(exit === 'throw' && GOES_ON.test(text)) && !new RegExp(`(?<![\\w.])${escaped(list)} \\[ \\d`).test(text))
       return true;
   }
   if (parts === undefined) return false;

@@ -2,6 +2,7 @@ import type { Setting } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { settingsUnder } from '../settings/setting-index.ts';
 import { isFalse, isTrue } from '../settings/setting-values.ts';
 import { changedSettings } from '../settings/settings.ts';
@@ -65,7 +66,7 @@ function taskBefore({ before }: RuleInput, { resource }: Setting, task: readonly
 function isHeard({ after }: RuleInput, own: readonly Setting[], depth: number): boolean {
   const name = own.find(({ path }) => path.length === depth + 1 && path[depth] === 'register')?.value;
   if (typeof name !== 'string' || after === undefined) return false;
-  const asked = new RegExp(`\\b${name}(?:\\.(?:rc|failed|stderr|status)\\b| is (?:not )?(?:failed|succeeded|success))`);
+  const asked = new RegExp(`\\b${escaped(name)}(?:\\.(?:rc|failed|stderr|status)\\b| is (?:not )?(?:failed|succeeded|success))`);
   return after.settings.some(
     ({ path, value }) => /^(?:when|until|that|failed_when|msg|\d+)$/.test(path.at(-1) ?? '') && asked.test(String(value)),
   );

@@ -3,6 +3,7 @@ import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { within } from '../code/counterpart.ts';
+import { surplusOf } from '../code/fact-keys.ts';
 
 /** A message, or one piece of work among many, whose failure was held back from the others and is not any more. */
 export interface UnheldMessage {
@@ -20,7 +21,7 @@ export function* unheldMessages(input: RuleInput): Generator<UnheldMessage> {
   const { before, after, removed } = input;
   if (before === undefined || after === undefined) return;
   const gone = after.language === 'go' ? recoveries(before, removed.calls) : handlers(before, removed.handlers);
-  if (gone.length === 0 || takesCare(input)) return;
+  if (gone.length === 0 || takesCare(input, new Set(gone.flatMap(({ held }) => held.map(lastName))))) return;
   const told = new Set<string>();
   for (const { range, held } of gone) {
     const isMessage = after.language === 'go' ? runsAgain : takesMessages;
@@ -130,25 +131,44 @@ function isHeld(after: SourceFacts, name: string, isMessage: IsMessage): boolean
   );
 }
 
-/** What holds failures back came with the change, here or in another file. */
-function takesCare(input: RuleInput): boolean {
+/** What holds failures back came with the change, here or in another file: around the same work, or for all that a consumer or a server does. */
+function takesCare(input: RuleInput, held: ReadonlySet<string>): boolean {
   const { before, after, added } = input;
-  const known = new Set(before?.calls.map(({ callee }) => callee));
+  const fresh = after === undefined || before === undefined ? [] : surplusOf(after.calls, before.calls);
   const elsewhere = input.addedElsewhere();
   const recovers = (facts: SourceFacts | undefined): number => facts?.calls.filter(({ callee }) => callee === 'recover').length ?? 0;
   return (
     (after?.language === 'go'
       ? recovers(after) >= recovers(before) || elsewhere.calls.some(({ callee }) => callee === 'recover')
       : [...added.handlers, ...elsewhere.handlers].some((handler) => handler.outcome !== 'rethrows' && holdsAll(handler))) ||
-    after?.calls.some((call) => !known.has(call.callee) && isCare(call)) === true ||
-    [...added.options, ...elsewhere.options].some(({ name }) => CARE.test(words(name)))
+    (after !== undefined &&
+      fresh.some((call) => CARES_FOR_ALL.test(words(call.callee)) || (CARE.test(words(call.callee)) && isAround(after, call, held)))) ||
+    [...added.options, ...elsewhere.options].some(({ name }) => CARES_FOR_ALL.test(words(name)))
   );
 }
 
-const isCare = ({ callee }: Call): boolean => CARE.test(words(callee));
+/** The work runs inside the call, is handed to it by its name, or is in its own: `safely(() => handle(m))`, `guarded(handle)`, `safeHandle(m)`. */
+function isAround({ calls }: SourceFacts, care: Call, held: ReadonlySet<string>): boolean {
+  const own = words(care.callee).split(' ');
+  return [...held].some(
+    (name) =>
+      care.args.some((argument) => argument.split(/[^\w$]+/).includes(name)) ||
+      words(name)
+        .split(' ')
+        .every((word) => own.includes(word)) ||
+      calls.some((call) => call !== care && lastName(call.callee) === name && isInside(call.range, care.range)),
+  );
+}
+
+function isInside(inner: Range, outer: Range): boolean {
+  const isBehind = (a: Range['start'], b: Range['start']): boolean => a.line > b.line || (a.line === b.line && a.character >= b.character);
+  return isBehind(inner.start, outer.start) && isBehind(outer.end, inner.end);
+}
 
 const CARE =
-  /\b(?:recover\w*|safe|safely|safego|protect\w*|guarded|catch\w*|panics?|isolated?|supervis\w*|contain(?:ed|s panics)|settled|suppress|on error\w*|error handler|dead letters?|fallback)\b/;
+  /\b(?:recover\w*|safe|safely|safego|protect\w*|guarded|catch\w*|panics?|isolated?|supervis\w*|contain(?:ed|s panics)|settled|suppress|fallback)\b/;
+/** What a consumer, a container or a group of tasks is told once, for all that it runs. */
+const CARES_FOR_ALL = /\b(?:recover(?:er|y|ing)?|supervis\w*|on error\w*|error handler|dead letters?|catch panics?|contains panics)\b/;
 
 const TAKES =
   /^(?:poll|receive|recv|consume|take|dequeue|blpop|brpop|xread|pull)\b|^(?:receive|read|fetch|get|pull|next|pop|reserve|claim) (?:next )?(?:messages?|records?|jobs?|events?|delivery|deliveries)\b/;

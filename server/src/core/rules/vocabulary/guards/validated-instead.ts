@@ -2,6 +2,7 @@ import type { Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
@@ -100,7 +101,7 @@ const SHORTEST = 6;
 /** What stops, one by one, by the fields it speaks of: `arrival<today()` of `date.fromisoformat(body['arrival']) < date.today()`. */
 function reasonsOf(test: string, { given, field } = { given: '', field: '' }): readonly string[] {
   return test.split(' or ').map((reason) => {
-    const named = given === '' ? reason : reason.replace(new RegExp(`(?<![\\w.'"])${given}(?![\\w'"(])`, 'g'), field);
+    const named = given === '' ? reason : reason.replace(new RegExp(`(?<![\\w.'"])${escaped(given)}(?![\\w'"(])`, 'g'), field);
     return named
       .replace(/\b\w+(?:\.get\(|\[)['"](\w+)['"](?:\)|\])/g, '$1')
       .replace(/(?<![\w.])(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])/g, '')

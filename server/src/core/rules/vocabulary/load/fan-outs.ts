@@ -79,8 +79,10 @@ export function isFreed(input: RuleInput, call: Call): boolean {
 
 /** The group started the same before and lost its limit, which is a statement of its own and is told where it stood. */
 export function isGroupFreed(input: RuleInput, call: Call): boolean {
-  const stood = input.before?.calls.some(({ callee, scope }) => callee === call.callee && counterpartScope(input, scope) === call.scope);
-  return stood === true && lostCallsIn(input, call.scope).some((lost) => boundsGroupOf(lost, call));
+  return (
+    lostCallsIn(input, call.scope).some((lost) => boundsGroupOf(lost, call)) &&
+    input.before?.calls.some(({ callee, scope }) => callee === call.callee && counterpartScope(input, scope) === call.scope) === true
+  );
 }
 
 /** A limiter in the function, a slice of the list, or a list written down there. */

@@ -46,6 +46,7 @@ export function fannedList(input: RuleInput, call: Call): string | undefined {
 function waitedForBelow(input: RuleInput, call: Call): string | undefined {
   const { after } = input;
   const { line } = call.range.start;
+  if (!lostCallsIn(input, call.scope).some(({ callee }) => isLimiter(callee))) return undefined;
   const [declared, name, sign] = after !== undefined && /\.[cm]?[jt]sx?$/.test(input.path) ? tokensOn(after, line, line) : [];
   if (declared === undefined || name === undefined || sign?.text !== '=' || !/^(?:const|let)$/.test(declared.text)) return undefined;
   const isAwaited = after?.calls.some(
@@ -55,9 +56,7 @@ function waitedForBelow(input: RuleInput, call: Call): string | undefined {
       range.start.line > line &&
       (args[0] ?? '').split(/[^\w$]+/).includes(name.text),
   );
-  return isAwaited === true && lostCallsIn(input, call.scope).some(({ callee }) => isLimiter(callee)) && isRemote(input, call)
-    ? call.callee.slice(0, call.callee.lastIndexOf('.'))
-    : undefined;
+  return isAwaited === true && isRemote(input, call) ? call.callee.slice(0, call.callee.lastIndexOf('.')) : undefined;
 }
 
 /** The innermost loop around a call. */

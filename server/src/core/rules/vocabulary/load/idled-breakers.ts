@@ -13,7 +13,9 @@ export function idledBreakers({ before, after, added }: RuleInput, isBreaker: (c
     (option) =>
       isOff(option) &&
       (made.has(option.callee) || (option.callee === '' && handed.has(homeOf(option).split('.')[0] ?? ''))) &&
-      !before.options.some((old) => old.name === option.name && isOff(old)),
+      !before.options.some(
+        (old) => old.name === option.name && old.callee === option.callee && homeOf(old) === homeOf(option) && isOff(old),
+      ),
   );
 }
 

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { numberOf } from '../code/option-changes.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
@@ -152,7 +153,7 @@ function* lostTokens(input: RuleInput): Iterable<FindingDraft> {
 function* endlessCommands(input: RuleInput): Iterable<FindingDraft> {
   for (const command of input.added.commands) {
     const [, program = ''] = ENDLESS.exec(command.written) ?? [];
-    const had = new RegExp(`\\b${program} (?:.*? )?(?:-P ?[1-9]|--max-procs[= ][1-9]|-j ?[1-9]|--jobs[= ][1-9])`);
+    const had = new RegExp(`\\b${escaped(program)} (?:.*? )?(?:-P ?[1-9]|--max-procs[= ][1-9]|-j ?[1-9]|--jobs[= ][1-9])`);
     if (program === '' || input.before?.commands.some(({ name, written }) => name === command.name && had.test(written)) !== true) continue;
     yield {
       side: 'after',

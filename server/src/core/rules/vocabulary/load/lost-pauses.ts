@@ -15,16 +15,10 @@ import { hasPause, loopsEndlessly, stillRetries, triedIn } from './retry-loops.t
  */
 export function* lostPauses(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.removed.calls) {
+    // What waits for no given time waits for something else: a lock, a value that another thread sets.
+    if (!isPause(call.callee) || (lastName(call.callee) === 'wait' && call.args.length === 0)) continue;
     const scope = counterpartScope(input, call.scope);
-    if (
-      !isPause(call.callee) ||
-      // What waits for no given time waits for something else: a lock, a value that another thread sets.
-      (lastName(call.callee) === 'wait' && call.args.length === 0) ||
-      scope === undefined ||
-      isExtracted(input, call) ||
-      loopsEndlessly(input, call.scope)
-    )
-      continue;
+    if (scope === undefined || isExtracted(input, call) || loopsEndlessly(input, call.scope)) continue;
     const bodies = bodiesAskedBy(input, scope);
     if (!stillRetries(input, call.scope) && !bodies.some(triesByItself)) continue;
     // Handed by its name to whatever tries again now; a function that came with the change is read, whatever it is called.

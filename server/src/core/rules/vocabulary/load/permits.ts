@@ -2,6 +2,7 @@ import type { SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { literalBehind } from '../code/literals-behind.ts';
 import { numberOf } from '../code/option-changes.ts';
 import { isIn, partScopes } from '../code/own-parts.ts';
@@ -40,6 +41,6 @@ function isEntered(after: SourceFacts, parts: readonly string[]): boolean {
   const names = [...new Set([...given, ...bound, ...assigned])];
   return parts.some((part) => {
     const { text } = codeOfScope(after, part);
-    return names.some((name) => new RegExp(`\\bwith (?:self \\. )?${name}\\b`).test(text));
+    return names.some((name) => new RegExp(`\\bwith (?:self \\. )?${escaped(name)}\\b`).test(text));
   });
 }

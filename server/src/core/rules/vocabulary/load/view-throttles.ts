@@ -52,9 +52,24 @@ function isThrottledBySettings(input: RuleInput, option: Option): boolean {
     if (settings === undefined) return false;
     if (scope === undefined) return classes.length > 0 && classes.every((name) => named.has(name));
     const rate = perMinute(settings, plain(scope.value));
-    const was = classes.flatMap((name) => perMinute(input.factsAt('before', path), OWN_SCOPES.get(name) ?? '') ?? []);
-    return named.has('ScopedRateThrottle') && rate !== undefined && was.every((old) => rate <= old * FAR);
+    if (!named.has('ScopedRateThrottle') || rate === undefined) return false;
+    const was = classes.map((name) => rateOfClass(input, input.factsAt('before', path), name));
+    return was.length > 0 && was.every((old) => old !== undefined && rate <= old * FAR);
   });
+}
+
+/** What a class of throttles let through before: by its own rate, or by its scope among the rates of all. */
+function rateOfClass(input: RuleInput, settings: SourceFacts | undefined, name: string): number | undefined {
+  const known = OWN_SCOPES.get(name);
+  if (known !== undefined) return perMinute(settings, known);
+  const files = input.trees.before.mentioning(name, ['.py']);
+  for (const path of files.length > MOST_FILES ? [] : files) {
+    const own = input.factsAt('before', path)?.options.filter(({ scope }) => scope === name) ?? [];
+    const said = (key: string): string => own.find((option) => option.name === key)?.value ?? '';
+    if (said('rate') !== '') return inMinute(said('rate'));
+    if (said('scope') !== '') return perMinute(settings, plain(said('scope')));
+  }
+  return undefined;
 }
 
 const OWN_SCOPES = new Map([
@@ -64,7 +79,10 @@ const OWN_SCOPES = new Map([
 
 /** `"5/min"` of a scope among the rates. */
 function perMinute(facts: SourceFacts | undefined, scope: string): number | undefined {
-  const rate = facts?.options.find(({ name }) => name === scope)?.value ?? '';
+  return inMinute(facts?.options.find(({ name }) => name === scope)?.value ?? '');
+}
+
+function inMinute(rate: string): number | undefined {
   const [, count, unit = ''] = /^["'](\d+)\/([smhd])\w*["']$/.exec(rate) ?? [];
   return count === undefined ? undefined : (Number(count) * 60) / (SECONDS[unit] ?? 60);
 }

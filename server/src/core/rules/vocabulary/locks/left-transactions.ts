@@ -69,7 +69,7 @@ function isMadeOf(after: SourceFacts, site: Call, call: Call, handed: RegExp): b
   if (field === undefined) return false;
   const made = `${site.callee} ${boundAbove(after, holderOf(site), site.range.start.line) ?? ''}`;
   const owner = call.scope.slice(0, Math.max(0, call.scope.lastIndexOf('.')));
-  const given = new RegExp(`\\b${owner} ?\\(([^()]{1,200})\\)`).exec(made)?.[1]?.split(',') ?? [];
+  const given = new RegExp(`\\b${escaped(owner)} ?\\(([^()]{1,200})\\)`).exec(made)?.[1]?.split(',') ?? [];
   const parameters = after.symbols.find(({ name }) => /^(?:constructor|__init__)$/.test(lastName(name)) && within(name, owner))?.parameters;
   const at = parameters?.filter(({ name }) => name !== 'self').findIndex(({ name }) => name.replace(/^_/, '') === field) ?? -1;
   return owner !== '' && (at < 0 ? given.length === 1 && handed.test(given[0] ?? '') : handed.test(given[at] ?? ''));

@@ -1,7 +1,8 @@
-import type { Call } from '../../../model/facts.ts';
+import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, receiver } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { keepOf } from '../code/kept.ts';
 import { hasLock } from './takes-lock.ts';
 
 /** Asks and sets in one step, of a map that many threads share. */
@@ -13,8 +14,6 @@ const SHARED = /^(?:ConcurrentHashMap|ConcurrentMap|ConcurrentSkipListMap|Concur
 export function lostMapSteps(input: RuleInput): readonly Call[] {
   const { before, after, path, removed } = input;
   if (before === undefined || after === undefined || !/\.(?:java|go|rs|kt)$/.test(path)) return [];
-  const speaks = (facts: typeof after): boolean =>
-    facts.tokens.some(({ text }, at) => SHARED.test(text) && (text !== 'Map' || facts.tokens[at - 2]?.text === 'sync'));
   return removed.calls.filter((call) => {
     const [name, map] = [lastName(call.callee), receiver(call.callee)];
     if (!ONE_STEP.test(name) || map === '' || !speaks(before)) return false;
@@ -31,3 +30,8 @@ export function lostMapSteps(input: RuleInput): readonly Call[] {
     );
   });
 }
+
+/** A map that threads share, or its type, is named in the file. */
+const speaks = keepOf(({ tokens }: SourceFacts): boolean =>
+  tokens.some(({ text }, at) => SHARED.test(text) && (text !== 'Map' || tokens[at - 2]?.text === 'sync')),
+);

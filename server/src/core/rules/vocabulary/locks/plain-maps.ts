@@ -1,4 +1,5 @@
 import type { SourceFacts } from '../../../model/facts.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
 /**
@@ -28,5 +29,5 @@ const text = (facts: SourceFacts, scope: string): string => tokensOf(facts, scop
 /** Each of the two is safe by itself, and another thread may come between them: `left.get(sku)` and `left.put(sku, now - 1)`. */
 function asksThenSets(code: string): boolean {
   const asked = [...code.matchAll(/\b(\w{1,60})\.(?:get|getOrDefault|containsKey|Load)\(/g)];
-  return asked.some(({ 1: name = '', index }) => new RegExp(`\\b${name}\\.(?:put|Store)\\(`).test(code.slice(index)));
+  return asked.some(({ 1: name = '', index }) => new RegExp(`\\b${escaped(name)}\\.(?:put|Store)\\(`).test(code.slice(index)));
 }

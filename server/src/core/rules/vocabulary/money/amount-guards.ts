@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { codeOfScope } from '../code/code-text.ts';
 import { factsWithin } from '../code/facts-by-place.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { COUNTED_OTHERWISE, isAmount } from './amounts.ts';
 
 /** A comparison that stops the work and is about an amount. */
@@ -35,7 +36,7 @@ export function isBoundHere(input: RuleInput, guard: Guard): boolean {
   const { text } = codeOfScope(input.before, guard.scope);
   return guard.reads.some((name) => {
     if (!/^[A-Za-z_]\w*$/.test(name)) return false;
-    const at = text.search(new RegExp(`(^| )${name} :?= `));
+    const at = text.search(new RegExp(`(^| )${escaped(name)} :?= `));
     if (at < 0) return false;
     // As far as one expression usually goes.
     const made = text.slice(at + name.length, at + name.length + 80).split(/ ; | if | let | const | return /)[0] ?? '';

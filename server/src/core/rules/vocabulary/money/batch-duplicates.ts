@@ -24,4 +24,5 @@ export function isFoundTwiceOtherwise(input: RuleInput, asked: string, line: num
 }
 
 /** What stands at another place as well, or how many are left of all when each is taken once. */
-const TWICE = /\b(?:last)?indexOf \( [\w$.]{1,40} \) (?:!==?|<|===?) [\w$.]{1,40}|\bSet \( [^;]{1,120}\) \. size\b|\buniq(?:By|ue)? \(/i;
+const TWICE =
+  /\b(?:last)?indexOf \( [\w$.]{1,40} \) (?:!==?|<|===?) [A-Za-z_$][\w$.]{0,39}|\bSet \( [^;]{1,120}\) \. size\b|\buniq(?:By|ue)? \(/i;

@@ -35,10 +35,10 @@ export function* lostSchemaBounds(input: RuleInput): Iterable<FindingDraft> {
       input.after?.options.some((other) => other.name === option.name && fieldNear(input, 'after', other) === name) === true
     )
       continue;
-    if (!new RegExp(`\\b${name}\\b`).test(codeOfScope(input.after, '').text)) continue;
+    if (!new RegExp(`\\b${escaped(name)}\\b`).test(codeOfScope(input.after, '').text)) continue;
     if (isOfOwnField(input, option)) continue;
     const declared = input.before === undefined ? '' : aliasOfField(input, option.range.start.line, name);
-    if (new RegExp(`\\b${option.name} = ${escaped(option.value)}(?![\\w.])`).test(declared)) continue;
+    if (new RegExp(`\\b${escaped(option.name)} = ${escaped(option.value)}(?![\\w.])`).test(declared)) continue;
     yield {
       side: 'before',
       range: option.range,

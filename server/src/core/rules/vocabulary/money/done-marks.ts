@@ -29,7 +29,7 @@ export function isMarkUnasked(input: RuleInput, { scope: old }: Guard, scope: st
   if (before === undefined || after === undefined || scope === '') return false;
   const name = new RegExp(`^${escaped(field)}$`, 'i');
   const sets = (text: string): boolean =>
-    new RegExp(`(?:\\.(?:set)?${field}(?:=(?!=)|\\()|\\b${field}:|\\b${field}=(?!=))`, 'i').test(text);
+    new RegExp(`(?:\\.(?:set)?${escaped(field)}(?:=(?!=)|\\()|\\b${escaped(field)}:|\\b${escaped(field)}=(?!=))`, 'i').test(text);
   if (!sets(tokensOf(before, old)) || !sets(tokensOf(after, scope))) return false;
   const asks = (test: string): boolean => test.split(/\W+/).some((word) => name.test(word));
   return !(
@@ -41,14 +41,14 @@ export function isMarkUnasked(input: RuleInput, { scope: old }: Guard, scope: st
       ({ callee, args }) =>
         args.length > 1 &&
         /^(?:update|claim|set|compare|transition|mark|cas)/i.test(lastName(callee)) &&
-        new RegExp(`\\b${field} ?[:=]`, 'i').test(args[0] ?? ''),
+        new RegExp(`\\b${escaped(field)} ?[:=]`, 'i').test(args[0] ?? ''),
     ) ||
     after.calls.some(
       (call) =>
         within(call.scope, scope) &&
         /^(?:filter|where|find\w*|get|select|exclude|updateMany|update)$/.test(lastName(call.callee)) &&
         new RegExp(
-          `\\b${field}(?:__isnull|: ?null|=None|['"], ?null)${/^(?:status|state|phase)$/i.test(field) ? `|\\b${field}\\b` : ''}`,
+          `\\b${escaped(field)}(?:__isnull|: ?null|=None|['"], ?null)${/^(?:status|state|phase)$/i.test(field) ? `|\\b${escaped(field)}\\b` : ''}`,
           'i',
         ).test(call.args.join(' ')),
     )

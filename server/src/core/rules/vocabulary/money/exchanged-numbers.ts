@@ -34,10 +34,21 @@ export function* exchangedNumbers(input: RuleInput): Iterable<ExchangedNumber> {
     const [fresh, ...others] = surplus(is, was);
     if (was.length !== is.length || was.length < 2 || lost === undefined || fresh === undefined || more.length > 0 || others.length > 0)
       continue;
+    if (!isAmount(after, fresh)) continue;
     if (!added.some((one) => one.line === fresh.line && one.value === fresh.value) || UNITS.has(lost.value) || UNITS.has(fresh.value))
       continue;
     yield { range: rangeOfLine(input, 'after', fresh.line), line: fresh.line, scope, old: lost.value, now: fresh.value };
   }
+}
+
+/** A fraction, or a number in a line that speaks of a price and of no time or count. */
+function isAmount(facts: SourceFacts, { value, line }: Written): boolean {
+  const text = words(
+    tokensOn(facts, line, line)
+      .map((token) => token.text)
+      .join(' '),
+  );
+  return !NO_PRICE.test(text) && (!Number.isInteger(value) || PRICE.test(text));
 }
 
 /** Places, shares and times that are counted with. */

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten, words } from '../code/call-names.ts';
 import { fieldNear, fieldOnLine } from '../code/field-names.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { isReplaced } from '../schema/dropped-constraints.ts';
 import { schemaChanges } from '../schema/schema-changes.ts';
@@ -74,7 +75,7 @@ export function* lostUniqueFields(input: RuleInput): Iterable<FindingDraft> {
       continue;
     const text = tokensOf(after, '');
     // The field went, or the model says it beside its fields.
-    if (!new RegExp(`\\b${field}\\b`).test(text) || /Unique|unique_together|unique:true|primary_key=True/.test(text)) continue;
+    if (!new RegExp(`\\b${escaped(field)}\\b`).test(text) || /Unique|unique_together|unique:true|primary_key=True/.test(text)) continue;
     if (after.options.some((other) => other.name === option.name && fieldNear(input, 'after', other) === field)) continue;
     yield {
       side: 'before',

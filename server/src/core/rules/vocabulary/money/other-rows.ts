@@ -5,6 +5,7 @@ import { isHolder } from '../access/holders.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { isAmount } from './amounts.ts';
 
 /** A sum, a count or a statement of accounts that takes in other rows than before. */
@@ -94,7 +95,7 @@ function asksPartner({ key }: SqlStatement): boolean {
     joins.length > 0 &&
     !/ or /.test(asked) &&
     joins.every(([, table = '', alias = table]) =>
-      new RegExp(`\\b${alias} \\. \\w+ (?:=|<|>|like\\b|in\\b|between\\b|is not null)`).test(asked),
+      new RegExp(`\\b${escaped(alias)} \\. \\w+ (?:=|<|>|like\\b|in\\b|between\\b|is not null)`).test(asked),
     )
   );
 }

@@ -5,6 +5,7 @@ import { fitMessage } from '../../quote.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { newBodiesOf } from '../code/new-bodies.ts';
 import { cameAlong, newCallsIn } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
@@ -76,7 +77,7 @@ function isByChance(input: RuleInput, text: string): boolean {
       const own = facts.symbols.find(({ name }) => name === place.name)?.parameters.map(({ name }) => name) ?? [];
       // What is told of what is paid, and makes nothing of it, is by chance as well.
       const text = tokensOf(facts, place.name);
-      const isTold = given !== '' && own.some((name) => text.split(new RegExp(`(?<![\\w.])${name}\\b`)).length > 2);
+      const isTold = given !== '' && own.some((name) => text.split(new RegExp(`(?<![\\w.])${escaped(name)}\\b`)).length > 2);
       return !isTold && facts.calls.some(({ callee: made, scope }) => RANDOM.test(made) && !NAMED.test(made) && within(scope, place.name));
     })
   );

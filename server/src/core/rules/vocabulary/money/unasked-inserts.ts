@@ -45,7 +45,7 @@ function actsBehind({ calls }: SourceFacts, guard: Guard): boolean {
 }
 
 const ACTS =
-  /\b(?:charge|refund|transfer|pay|payout|credit|debit|send|mail|email|notify|publish|ship|settle|enqueue|redeem|grant|process|handle|apply|book|invoice|withdraw|deposit|capture|dispatch|emit|fulfil\w*|increment|decrement)\w*\b/;
+  /\b(?:charge|refund|transfer|pay|payout|credit|debit|send|mail|email|notify|publish|ship|settle|enqueue|redeem|grant|process|handle|apply|book|invoice|withdraw|deposit|capture|dispatch|emit|fulfil|increment|decrement)/;
 
 /** Nothing went in: `rows.length === 0`, `!inserted`, `result.rowCount == 0`, `not created`. */
 const NONE =

@@ -2,6 +2,7 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten, words } from '../code/call-names.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { PRICE } from './price-names.ts';
 
 /** `UPDATE plans SET price_cents = 290`: a price of everybody from the next deployment on. */
@@ -26,7 +27,7 @@ export function* updatedPrices(input: RuleInput): Iterable<FindingDraft> {
         .map((token) => token.text)
         .join(' ') ?? '';
     const own = column.slice(column.lastIndexOf('.') + 1);
-    const value = new RegExp(`\\b${own}\\W{1,4}(\\d[\\d.]*|${own})`, 'i').exec(text)?.[1];
+    const value = new RegExp(`\\b${escaped(own)}\\W{1,4}(\\d[\\d.]*|${escaped(own)})`, 'i').exec(text)?.[1];
     if (text !== '' && value === undefined) continue;
     yield {
       side: 'after',

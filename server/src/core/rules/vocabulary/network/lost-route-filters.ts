@@ -84,7 +84,7 @@ function replaces({ added }: RuleInput, before: Setting, kind: RegExp): boolean 
   return added.settings.some(
     (other) =>
       other.resource === before.resource &&
-      other.path.join('/').startsWith(holder) &&
+      `${other.path.join('/')}/`.startsWith(`${holder}/`) &&
       kind.test(words(nameOf(other))) &&
       other.value !== null &&
       !ALL.test(words(String(other.value))),

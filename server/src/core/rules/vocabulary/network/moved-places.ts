@@ -26,7 +26,7 @@ function placeIn(value: unknown): string | undefined {
     /[$<{]|\blocalhost\b|\b127\.|\b0\.0\.0\.0\b|\bhost\.docker\.internal\b|\bexample\.(?:com|org)\b/.test(value)
   )
     return undefined;
-  const text = value.trim().replace(/\/+$/, '');
+  const text = value.trim().replace(/\/$/, '');
   const isAddress = /^[a-z][a-z0-9+.-]*:\/\/[^\s]+$/i.test(text) || /^(?:[a-z0-9-]+\.){1,8}[a-z][a-z0-9-]+(?::\d+)?(?:\/\S*)?$/i.test(text);
   return isAddress || /^\/\w[^\s:]*$/.test(text) ? text : undefined;
 }

@@ -18,14 +18,14 @@ export function answeredFor(facts: SourceFacts, symbol: SymbolFact, given: reado
   const answers = [...text.matchAll(/(?<![\w.])return\b ?|=>(?!\{)/g)];
   const [answer] = answers;
   if (text.length > LONGEST || answer === undefined || answers.length !== 1) return undefined;
-  const told = toldBy(symbol, given);
+  const told = toldBy(symbol, given, text);
   const parts = answeredParts(text, answer.index + answer[0].length, told);
   if (parts === undefined) return undefined;
   return parts.call === '' ? `{ ${parts.fields.join(', ')} }` : `${parts.call}(${parts.fields.join(', ')})`;
 }
 
 /** What each parameter is handed; a rest has all that is left. */
-function toldBy({ parameters }: SymbolFact, given: readonly string[]): ReadonlyMap<string, string> {
+function toldBy({ parameters }: SymbolFact, given: readonly string[], text: string): ReadonlyMap<string, string> {
   const isNamed = (argument: string): boolean => /^\w+ ?=(?!=)/.test(argument);
   const positional = given.filter((argument) => !isNamed(argument));
   const named = new Map(given.filter(isNamed).map((argument) => [/^\w+/.exec(argument)?.[0] ?? '', argument.replace(/^\w+ ?= ?/, '')]));
@@ -33,7 +33,8 @@ function toldBy({ parameters }: SymbolFact, given: readonly string[]): ReadonlyM
   for (const [at, { name }] of parameters.entries()) {
     const own = name.replace(/^[*.]+/, '');
     if (name.startsWith('**')) told.set(own, `{ ${[...named].map(([key, value]) => `${key}: ${value}`).join(', ')} }`);
-    else if (name.startsWith('*') || name.startsWith('...')) told.set(own, positional.slice(at).join(', '));
+    else if (name.startsWith('*') || new RegExp(`[(,]\\.\\.\\.${escaped(own)}(?!\\w)[^)]*\\)(?::|=>|\\{)`).test(text))
+      told.set(own, positional.slice(at).join(', '));
     else told.set(own, named.get(own) ?? positional[at] ?? '{}');
     named.delete(own);
   }
@@ -56,7 +57,10 @@ function answeredParts(text: string, from: number, told: Told): Parts | undefine
     const parts = splitSource(inner, ',');
     const joins = /^(?:Q|and_?|And)$/.test(call);
     const merges = /^(?:Object\.assign|dict|Map\.of|merge)$/.test(call);
-    return { call: joins ? call : '', fields: parts.flatMap((part) => (merges || joins ? argument(part, told) : field(part, told))) };
+    return {
+      call: joins ? call : '',
+      fields: parts.flatMap((part) => (joins ? joinedPart(part, told) : merges ? argument(part, told) : field(part, told))),
+    };
   }
   const name = /^(\w+)/.exec(rest)?.[1];
   return name === undefined ? undefined : filledParts(text.slice(0, from), name, told);
@@ -67,15 +71,18 @@ const HEAD = /^(?:(Object\.assign|dict|Q|and_?|merge)\(|(?:bson\.M|map\[string\]
 /** `filter := bson.M{…}; maps.Copy(filter, extra); return filter`. */
 function filledParts(text: string, name: string, told: Told): Parts | undefined {
   const own = escaped(name);
-  const made = new RegExp(`(?<![\\w.])${own}(?::[\\w<>,. ]{1,60})?:?=(?=\\{|dict\\(|bson\\.M\\{|map\\[)`).exec(text);
+  const made = new RegExp(`(?<![\\w.])${escaped(own)}(?::[\\w<>,. ]{1,60})?:?=(?=\\{|dict\\(|bson\\.M\\{|map\\[)`).exec(text);
   if (made === null) return undefined;
   const first = answeredParts(text, made.index + made[0].length, told);
   const merges = [
     ...text.matchAll(
-      new RegExp(`(?:(?:maps\\.Copy|Object\\.assign)\\(${own},|(?<![\\w.])${own}(?:\\.(?:update|putAll)\\(|\\|=))(\\w+)`, 'g'),
+      new RegExp(
+        `(?:(?:maps\\.Copy|Object\\.assign)\\(${escaped(own)},|(?<![\\w.])${escaped(own)}(?:\\.(?:update|putAll)\\(|\\|=))(\\w+)`,
+        'g',
+      ),
     ),
   ];
-  const uses = text.match(new RegExp(`(?<![\\w.])${own}(?!\\w)`, 'g'))?.length ?? 0;
+  const uses = text.match(new RegExp(`(?<![\\w.])${escaped(own)}(?!\\w)`, 'g'))?.length ?? 0;
   // Each time it is named it is made or filled.
   if (first === undefined || uses !== merges.length + 1) return undefined;
   return { call: '', fields: [...first.fields, ...merges.flatMap(([, from = '']) => argument(from, told))] };
@@ -98,7 +105,13 @@ function argument(part: string, told: Told): readonly string[] {
   if (inner !== undefined) return told.has(name) ? splitSource(inner, ',') : splitSource(inner, ',').flatMap((each) => field(each, told));
   const keyword = /^(\w+)=(?!=)([\s\S]*)$/.exec(name);
   if (keyword !== null) return [`${keyword[1] ?? ''}=${filled(keyword[2] ?? '', told)}`];
-  return told.has(name) ? splitSource(value, ',') : [`...${name}`];
+  if (told.has(name)) return splitSource(value, ',');
+  return [`...${name}`];
+}
+
+/** A condition among others: one of the caller's, or one of the function's own, `eq(t.shop, shop)`. */
+function joinedPart(part: string, told: Told): readonly string[] {
+  return /^\W*\w+$/.test(part) || /^\w+=(?!=)/.test(part) ? argument(part, told) : [filled(part, told)];
 }
 
 /** A value with what is given in place of the parameters; a field that has only a name keeps it. */

@@ -28,11 +28,12 @@ export function* shortenedTargets(input: RuleInput): Iterable<ShortenedTarget> {
   const removed = targetsOf(input.removed);
   if (removed.length === 0) return;
   const now = groupBy(targetsOf(after), ({ kind }) => kind);
+  const stood = new Set(targetsOf(before).map(({ fact }) => fact.key));
   for (const old of removed) {
     const scope = counterpartScope(input, old.fact.scope) ?? old.fact.scope;
     const own = (now.get(old.kind) ?? []).filter(({ fact }) => fact.scope === scope);
     if (own.length === 0 || own.some(({ columns }) => old.columns.every((column) => columns.includes(column)))) continue;
-    const fresh = own.find(({ fact }) => !before.options.some(({ key }) => key === fact.key)) ?? own[0];
+    const fresh = own.find(({ fact }) => !stood.has(fact.key)) ?? own[0];
     const lost = old.columns.find((column) => fresh?.columns.includes(column) === false);
     if (fresh === undefined || lost === undefined || fresh.columns.some((column) => WHOLE.test(column))) continue;
     // One name for another is a column that is called otherwise, unless the row still has it.
@@ -92,7 +93,7 @@ function made(fact: Fact, kind: string, list: string | undefined): readonly Conf
   const columns = list
     .replace(/\[\]clause\.Column|\bName:/g, '')
     .split(',')
-    .map((part) => words(/(\w+)\W*$/.exec(part)?.[1] ?? ''))
+    .map((part) => words(part.split(/\W+/).findLast((word) => word !== '') ?? ''))
     .filter((column) => column !== '');
   return columns.length === 0 ? [] : [{ fact, kind, columns }];
 }

@@ -12,10 +12,14 @@ export function placeOfCondition({ before, hunk }: RuleInput, { side, range, los
   const own = hunk.before.start + hunk.before.lines;
   const column = lost.toLowerCase().replaceAll('_', '');
   if (side !== 'before' || range.end.line < own || column.length < 3) return whole;
-  const lines = tokensOn(before, range.start.line, range.end.line).flatMap(({ text, line }) =>
-    text.toLowerCase().replaceAll('_', '').includes(column) ? [line] : [],
-  );
+  const tokens = tokensOn(before, range.start.line, range.end.line);
+  const said = new Set(tokens.flatMap(({ text, line }) => (text.toLowerCase().replaceAll('_', '').includes(column) ? [line] : [])));
+  // What an update sets may have the name of what it asks for.
+  const asking = new Set(tokens.flatMap(({ text, line }) => (said.has(line) && FILTERS.test(text) ? [line] : [])));
+  const lines = [...(said.size > 1 ? asking : said)];
   const [line] = lines;
-  if (line === undefined || line < own || lines.some((other) => other !== line)) return whole;
+  if (line === undefined || line < own || lines.length > 1) return whole;
   return { side, range: { start: { line, character: 0 }, end: { line: line + 1, character: 0 } } };
 }
+
+const FILTERS = /^(?:where|andWhere|filter|filter_by|exclude|and|eq|Where|Filter)$/;

@@ -5,6 +5,7 @@ import { chainOf, closingFrom } from '../code/argument-text.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { escaped } from '../code/literal-patterns.ts';
+import { newBodiesOf } from '../code/new-bodies.ts';
 import { workScopes } from '../code/own-parts.ts';
 import { isExtracted } from '../code/scope-changes.ts';
 import { tokensOf } from '../code/token-lines.ts';
@@ -52,7 +53,10 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
     const { after } = input;
     const elsewhere = [...allConditions(after, scope), ...askedOfResult(after, scope)];
     const lost = old.conditions.filter(
-      (condition) => !elsewhere.some((other) => askedName(other) === askedName(condition)) && !mentions(successor, condition, after),
+      (condition) =>
+        !elsewhere.some((other) => askedName(other) === askedName(condition)) &&
+        !mentions(successor, condition, after) &&
+        !isSaidByNewPart(input, successor, askedName(condition)),
     );
     const first = lost[0];
     const turned = turnedIn(old, successor);
@@ -71,6 +75,16 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
       found.push({ callee: old.call.callee, lost: 'a limit', side: 'before', range: old.call.range });
   }
   return found;
+}
+
+/** A function that the change brought, here or in another file, says the column: `where(Token.is_purgeable(before))`. */
+function isSaidByNewPart(input: RuleInput, { call }: Query, column: string): boolean {
+  const text = `${call.callee}(${call.args.join(', ')})`;
+  const called = [...text.matchAll(/(?<![\w$])([A-Za-z_]\w*)\(/g)].map(([, name = '']) => name);
+  const asked = new Set(called.filter((name) => /[a-z0-9]_|^is[A-Z]/.test(name)));
+  return [...asked].some((name) =>
+    newBodiesOf(input, name).some(({ facts, place }) => new RegExp(`\\b${escaped(column)}\\b`).test(tokensOf(facts, place.name))),
+  );
 }
 
 /** Go: a function of another package gives the condition now, `Where(policy.Orphaned(before))`, where none of it gave one before. */
@@ -137,7 +151,10 @@ function mentions(query: Query, condition: string, facts: SourceFacts): boolean 
   // `where(self.own(Contact))`: a function of the file gives the condition, or one that it asks in turn.
   const text = `${query.call.callee}(${query.call.args.join(', ')})`;
   const asked = new Set([...text.matchAll(/(?<![\w$])([A-Za-z_]\w*)\(/g)].map(([, name = '']) => name));
-  const compares = new RegExp(`\\b${escaped(column)}\\s*(?:===?|=|\\.eq\\(|\\.in_\\(|:)`);
+  // `openIn(db('carts'), shop)` is handed the query, and asks further: `query.whereNull('closed_at')`.
+  const compares = new RegExp(
+    `\\b${escaped(column)}\\s*(?:===?|=|\\.eq\\(|\\.in_\\(|:)|\\b\\w{0,20}[wW]here\\w{0,20}\\(['"\`]${escaped(column)}\\b`,
+  );
   if (holdsByName(text, query.call.scope, column, facts)) return true;
   return facts.scopes.some(
     ({ name }) => asked.has(lastName(name)) && workScopes(facts, name).some((part) => compares.test(tokensOf(facts, part))),

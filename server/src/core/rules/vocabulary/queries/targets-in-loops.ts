@@ -137,7 +137,7 @@ function isInRound(call: Call, facts: SourceFacts | undefined): boolean {
 }
 
 const TARGET =
-  /^(regions?|hosts?|tenants?|clusters?|zones?|target_?(hosts?|regions?|groups?|clusters?|tenants?)?|accounts?|sites?|locations?|datacenters?|cells?|shards?|customers?|namespaces?|environments?|racks?|pops?|stores?|devices?|cohorts?|segments?|audiences?|scope)(_?(id|name))?$/i;
+  /^(regions?|hosts?|tenants?|clusters?|zones?|target_?(hosts?|regions?|groups?|clusters?|tenants?)?|accounts?|sites?|locations?|datacenters?|cells?|shards?|customers?|namespaces?|environments?|racks?|pops?|stores?|devices?|cohorts?|scope)(_?(id|name))?$/i;
 const EVERYTHING = /^\[?(['"])(all|\*|everyone|everything|global|fleet|everywhere)\1\]?$|^(?:\w+\.)*ALL(_[A-Z]+)?$/i;
 
 /** What nobody does to a report. */

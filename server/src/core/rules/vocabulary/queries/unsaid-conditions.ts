@@ -35,10 +35,12 @@ export function* unsaidConditions(input: RuleInput): Iterable<NarrowedQuery> {
     )
       continue;
     const elsewhere = input.addedElsewhere();
-    const spoken = [...elsewhere.calls, ...elsewhere.options, ...elsewhere.symbols].map(({ key }) => plain(key)).join(' ');
+    const spoken = new Set(
+      [...elsewhere.calls, ...elsewhere.options, ...elsewhere.symbols].flatMap(({ key }) => (key.match(/[A-Za-z_]\w*/g) ?? []).map(plain)),
+    );
     const lost = old.conditions.find((condition) => {
       const own = namesIn(condition).filter((name) => !old.common.has(name));
-      return own.length > 0 && own.every((name) => !said.has(plain(name)) && !spoken.includes(plain(name)));
+      return own.length > 0 && own.every((name) => !said.has(plain(name)) && !spoken.has(plain(name)));
     });
     if (lost === undefined) continue;
     const name = namesIn(lost).find((each) => !old.common.has(each)) ?? '';

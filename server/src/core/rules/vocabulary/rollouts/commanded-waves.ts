@@ -72,7 +72,7 @@ function loopAround({ trees, path }: RuleInput, side: Side, { range }: Command):
   for (let at = Math.min(range.start.line, lines.length) - 1; at >= 0; at -= 1) {
     const line = lines[at] ?? '';
     if (at < range.start.line - 1 && /^\s*done\b/.test(line)) depth += 1;
-    if (!/^\s*-?\s*(?:for\b.*\bin\b|while\b|until\b)/.test(line)) continue;
+    if (!/^(?:- ?)?(?:for\b.*\bin\b|while\b|until\b)/.test(line.trimStart())) continue;
     if (depth > 0) {
       depth -= 1;
       continue;

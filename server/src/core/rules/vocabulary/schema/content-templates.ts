@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RepoPath, Tree } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { findSetting, nameOf, settingsUnder } from '../settings/setting-index.ts';
 import { countOf } from '../settings/setting-values.ts';
 
@@ -112,7 +113,7 @@ function valueIn(tree: Tree, path: RepoPath, name: string): number | undefined {
   const content = tree.read(path);
   if (content === undefined || content.kind !== 'text') return undefined;
   const said = new RegExp(
-    `(?:\\b(?:const|constexpr|final|static|let)\\b[^=\\n]{0,60}|#define |^)\\b${name}\\b(?:[^=\\n\\d]{0,40}=)? {0,4}(\\d{1,6})\\b`,
+    `(?:\\b(?:const|constexpr|final|static|let)\\b[^=\\n]{0,60}|#define |^)\\b${escaped(name)}\\b(?:[^=\\n\\d]{0,40}=)? {0,4}(\\d{1,6})\\b`,
     'm',
   ).exec(content.text);
   return said === null ? undefined : Number(said[1]);

@@ -1,5 +1,6 @@
 import type { SqlAction } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { clausesOf, type SchemaChange } from './schema-changes.ts';
 import { statementsIn } from './schema-statements.ts';
 import { sameTable } from './sql-context.ts';
@@ -24,7 +25,8 @@ export function isReplaced({ action, table, statement }: SchemaChange, input: Ru
 
 /** Another file of the change makes a unique index of an expression of the one column that the constraint was named for: `lower(email)`. */
 function isStricterElsewhere(input: RuleInput, { name, columns = [] }: SqlAction, table: string): boolean {
-  const [, own = columns.length === 1 ? columns[0] : undefined] = new RegExp(`^${table}_(\\w+?)_(?:key|unique|uniq|uq)$`).exec(name) ?? [];
+  const [, own = columns.length === 1 ? columns[0] : undefined] =
+    new RegExp(`^${escaped(table)}_(\\w+?)_(?:key|unique|uniq|uq)$`).exec(name) ?? [];
   return (
     own !== undefined &&
     input

@@ -38,6 +38,16 @@ function isListedBefore(table: string, { before, path }: RuleInput): boolean {
   );
 }
 
+/** A list of migrations in code made the column before this change, and that has run. */
+export function isListedColumn(input: RuleInput, table: string, column: string): boolean {
+  return (
+    isListedBefore(table, input) &&
+    statementsIn(input.before).some(
+      (other) => sameTable(other, table) && other.actions.some(({ kind, name }) => kind === 'add-column' && name === column),
+    )
+  );
+}
+
 /** Clauses of the same file about the same table, above or below a statement, its own among them. */
 export function clausesOf(
   input: RuleInput,
@@ -53,13 +63,6 @@ export function clausesOf(
 
 /** True where the same file adds the column to the table: it holds nothing yet that could be lost. */
 export function isFreshColumn(input: RuleInput, table: string, column: string, statement: SqlStatement): boolean {
-  // What a list of migrations made before has run.
-  if (
-    isListedBefore(table, input) &&
-    statementsIn(input.before).some(
-      (other) => sameTable(other, table) && other.actions.some(({ kind, name }) => kind === 'add-column' && name === column),
-    )
-  )
-    return false;
+  if (isListedColumn(input, table, column)) return false;
   return clausesOf(input, table, { above: statement }).some((other) => other.kind === 'add-column' && other.name === column);
 }

@@ -1,6 +1,7 @@
 import type { SqlStatement } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { optionPath } from '../code/option-paths.ts';
 
 /** A rule of the database that a session, or a document's schema, asks no more. */
@@ -37,7 +38,7 @@ export function* lostDocumentKeys({ removed, after }: RuleInput): Generator<Unch
   const indexes = after.calls.filter(({ callee, args }) => /\.(?:index|createIndex)$/.test(callee) && /\bunique: true\b/.test(args.join()));
   for (const option of lost) {
     const field = optionPath(option).replace(/\.?unique$/, '');
-    const isIndexed = indexes.some(({ args }) => new RegExp(`\\b${field.replaceAll('.', '\\.')}\\b`).test(args[0] ?? ''));
+    const isIndexed = indexes.some(({ args }) => new RegExp(`\\b${escaped(field)}\\b`).test(args[0] ?? ''));
     if (field === '' || isIndexed || paths.has(`${field}.unique`) || !paths.has(field)) continue;
     yield { side: 'before', range: option.range, message: `drops the uniqueness of \`${field.slice(0, 40)}\`` };
   }

@@ -1,6 +1,8 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, literal, words } from '../code/call-names.ts';
+import { groupBy, keepOf } from '../code/kept.ts';
+import { symbolsNamed, symbolsStartingOn } from '../code/symbols-by-name.ts';
 
 /**
  * True where the type says now, of all its fields, how this one is written, and that gives the name which stood at the field:
@@ -9,10 +11,10 @@ import { lastName, literal, words } from '../code/call-names.ts';
  */
 export function isWrittenByRule({ before, after }: RuleInput, old: Call): boolean {
   const written = writtenName(old);
-  const field = before === undefined ? undefined : fieldBelow(before, old);
-  if (written === undefined || field === undefined || after?.symbols.some(({ name }) => name === field) !== true) return false;
+  const field = before === undefined || written === undefined ? undefined : fieldBelow(before, old);
+  if (field === undefined || after === undefined || symbolsNamed(after, field).length === 0) return false;
   const type = field.slice(0, Math.max(0, field.lastIndexOf('.')));
-  const rules = after.calls.filter(({ kind, scope }) => kind === 'decorator' && scope === type).flatMap((call) => ruleOf(call) ?? []);
+  const rules = (rulesByType(after).get(type) ?? []).map(({ rule }) => rule);
   const own = lastName(field);
   if (rules.length === 0) return own === written;
   return rules.every((rule) => RULES[rule]?.(words(own).split(' ')) === written);
@@ -22,10 +24,33 @@ export function isWrittenByRule({ before, after }: RuleInput, old: Call): boolea
 export function namesAsBefore({ before, after }: RuleInput, call: Call): boolean {
   const [rule, type] = [RULES[ruleOf(call) ?? ''], call.scope];
   if (rule === undefined || before === undefined || after === undefined || type === '') return false;
-  const given = new Map(before.calls.flatMap((mark) => (mark.kind === 'decorator' ? [[fieldBelow(before, mark), writtenName(mark)]] : [])));
+  const given = givenNames(before);
   const fields = after.symbols.filter(({ kind, name }) => kind === 'property' && name.startsWith(`${type}.`));
   return fields.length > 0 && fields.every(({ name }) => (given.get(name) ?? lastName(name)) === rule(words(lastName(name)).split(' ')));
 }
+
+/** The names that annotations give to fields. */
+const givenNames = keepOf(
+  (facts: SourceFacts): ReadonlyMap<string, string> =>
+    new Map(
+      facts.calls.flatMap((mark): [string, string][] => {
+        const written = mark.kind === 'decorator' ? writtenName(mark) : undefined;
+        const field = written === undefined ? undefined : fieldBelow(facts, mark);
+        return written === undefined || field === undefined ? [] : [[field, written]];
+      }),
+    ),
+);
+
+/** What types say of all their fields. */
+const rulesByType = keepOf(({ calls }: SourceFacts) =>
+  groupBy(
+    calls.flatMap((call) => {
+      const rule = call.kind === 'decorator' ? ruleOf(call) : undefined;
+      return rule === undefined ? [] : [{ type: call.scope, rule }];
+    }),
+    ({ type }) => type,
+  ),
+);
 
 /** The name that an annotation gives, where that is all it says. */
 function writtenName({ callee, args }: Call): string | undefined {
@@ -35,12 +60,10 @@ function writtenName({ callee, args }: Call): string | undefined {
 }
 
 /** The field that an annotation stands on: its own scope, or the next one in the six lines below. */
-function fieldBelow({ symbols }: SourceFacts, { range, scope }: Call): string | undefined {
-  const own = symbols.find(({ kind, name }) => kind === 'property' && name === scope);
-  if (own !== undefined) return own.name;
+function fieldBelow(facts: SourceFacts, { range, scope }: Call): string | undefined {
+  if (symbolsNamed(facts, scope).some(({ kind }) => kind === 'property')) return scope;
   const line = range.end.line;
-  const below = symbols.filter(({ kind, range: at }) => kind === 'property' && at.start.line >= line && at.start.line <= line + 6);
-  return below.sort((a, b) => a.range.start.line - b.range.start.line)[0]?.name;
+  return symbolsStartingOn(facts, line, line + 6).find(({ kind }) => kind === 'property')?.name;
 }
 
 function ruleOf({ callee, args }: Call): string | undefined {

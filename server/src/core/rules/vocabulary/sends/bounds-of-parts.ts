@@ -3,7 +3,9 @@ import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { numberIn } from '../code/computed-numbers.ts';
 import { within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { bodiesAskedBy, type NewBody } from '../code/new-bodies.ts';
+import { tokensOf } from '../code/token-lines.ts';
 
 /**
  * True where a function that is new, here or in another file of the change, and that this one asks, bounds by the same: `limit: BATCH` of
@@ -58,6 +60,11 @@ function givenFor(name: string, { facts, place }: NewBody, after: SourceFacts | 
   return after.calls.flatMap((call) => {
     if (lastName(call.callee) !== own || !within(call.scope, scope)) return [];
     const named = call.args.find((argument) => argument.startsWith(`${name}=`));
-    return named?.slice(name.length + 1) ?? call.args[at] ?? [];
+    return named?.slice(name.length + 1) ?? call.args[at] ?? defaultOf(name, facts, place.name) ?? [];
   });
+}
+
+/** `PAGE` of `size = PAGE` and of Python's `size=PAGE`, where nobody says another. */
+function defaultOf(name: string, facts: SourceFacts, scope: string): string | undefined {
+  return new RegExp(`[(,]${escaped(name)}(?::\\w+)?=([\\w.]+)[,)]`).exec(tokensOf(facts, scope))?.[1];
 }

@@ -1,9 +1,9 @@
-import type { FileFacts } from '../../../model/facts.ts';
+import type { FileFacts, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten, words } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
-import { tokenTexts } from '../code/token-lines.ts';
+import { keepOf } from '../code/kept.ts';
 import { ASKS, type LostBound } from './lost-bounds.ts';
 import { isSend, sendIn } from './sends.ts';
 
@@ -20,7 +20,7 @@ export function* lostSelections(input: RuleInput): Iterable<LostBound> {
     const send = scope === undefined ? undefined : sendIn(input, scope);
     if (scope === undefined || send === undefined || !before.calls.some((call) => within(call.scope, old) && isSend(call))) continue;
     const names = reads.filter((name) => ASKS.test(words(name)));
-    const said = new Set([...tokenTexts(after)].map(words));
+    const said = saidInFunctions(after);
     const lost = names.find(
       (name) => ![...said].some((text) => text.includes(words(name))) && !isSaidElsewhere(input.addedElsewhere(), name),
     );
@@ -35,6 +35,13 @@ export function* lostSelections(input: RuleInput): Iterable<LostBound> {
     };
   }
 }
+
+/** Words that functions of a file say, and no type alone. */
+const saidInFunctions = keepOf(({ tokens, symbols }: SourceFacts): ReadonlySet<string> => {
+  const types = symbols.filter(({ kind }) => kind === 'interface' || kind === 'type');
+  const isOfType = (line: number): boolean => types.some(({ range }) => range.start.line <= line && line <= range.end.line);
+  return new Set(tokens.filter(({ line }) => !isOfType(line)).map(({ text }) => words(text)));
+});
 
 /** Another file of the change selects by it now, in code or in a query. */
 function isSaidElsewhere({ conditions, guards, options, statements, calls }: FileFacts, name: string): boolean {

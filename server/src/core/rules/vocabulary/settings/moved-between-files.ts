@@ -2,7 +2,7 @@ import type { Setting } from '../../../model/facts.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { words } from '../code/call-names.ts';
-import { groupBy } from '../code/kept.ts';
+import { groupBy, keepOf } from '../code/kept.ts';
 import { findSetting } from './setting-index.ts';
 
 /**
@@ -20,27 +20,40 @@ const found = new WeakMap<RuleInput, ReadonlyMap<Setting, Setting>>();
 
 function findMoved(input: RuleInput): ReadonlyMap<Setting, Setting> {
   const moved = new Map<Setting, Setting>();
-  const isFree = ({ resource, path }: Setting): boolean => resource === '' && !path.some((part) => /^\d+$/.test(part));
-  if (!HOLDS.test(input.path)) return moved;
+  if (!HOLDS.test(input.path) || DECLARES.test(input.path)) return moved;
   const fresh = input.added.settings.filter((setting) => isFree(setting) && findSetting(input.before, setting) === undefined);
-  if (fresh.length === 0) return moved;
-  const left = groupBy(input.removedElsewhere().settings.filter(isFree), ({ path }) => nameIn(path));
-  if (left.size === 0) return moved;
-  const came = groupBy([...(input.after?.settings ?? []), ...input.addedElsewhere().settings].filter(isFree), ({ path }) => nameIn(path));
+  const left = fresh.length === 0 ? undefined : namesIn(input.removedElsewhere().settings);
+  if (left === undefined || left.whole.size === 0) return moved;
+  const [here, elsewhere] = [namesIn(input.after?.settings ?? []), namesIn(input.addedElsewhere().settings)];
   for (const setting of fresh) {
     const name = nameIn(setting.path);
-    const own = [name, afterFirst(name)].filter((one) => one.includes(' '));
-    const candidates = own.flatMap((one) => left.get(one) ?? []);
-    const longer = candidates.length > 0 ? candidates : [...left].flatMap(([other, all]) => (afterFirst(other) === name ? all : []));
-    const [old] = longer;
-    if (old === undefined || longer.length > 1 || !name.includes(' ') || (came.get(name)?.length ?? 0) > 1) continue;
-    if ((typeof old.value === 'boolean') !== (typeof setting.value === 'boolean') && !/^(?:true|false)$/i.test(String(old.value))) continue;
+    const own = [name, afterFirst(name)].filter((one) => one.includes(' ')).flatMap((one) => left.whole.get(one) ?? []);
+    const candidates = own.length > 0 ? own : (left.rest.get(name) ?? []);
+    const [old] = candidates;
+    const count = (here.whole.get(name)?.length ?? 0) + (elsewhere.whole.get(name)?.length ?? 0);
+    if (old === undefined || candidates.length > 1 || !name.includes(' ') || count > 1) continue;
+    const isSwitch = typeof setting.value === 'boolean';
+    if (isSwitch !== (typeof old.value === 'boolean') && !/^(?:true|false)$/i.test(String(old.value))) continue;
     if (isSameStage(input, old)) moved.set(setting, old);
   }
   return moved;
 }
 
+/** Not of a resource, and no place in a list. */
+function isFree({ resource, path }: Setting): boolean {
+  return resource === '' && !path.some((part) => /^\d+$/.test(part));
+}
+
+/** Settings by all words of their path, and by all but the first: of one list, once for all hunks that ask. */
+const namesIn = keepOf((settings: readonly Setting[]) => {
+  const free = settings.filter(isFree);
+  return { whole: groupBy(free, ({ path }) => nameIn(path)), rest: groupBy(free, ({ path }) => afterFirst(nameIn(path))) };
+});
+
 const HOLDS = /\.(?:ya?ml|json5?|jsonc|toml|properties|ini|conf)$|(?:^|\/)\.env[\w.-]*$|\.env$/;
+/** Manifests, and texts of pages. */
+const DECLARES =
+  /(?:^|\/)(?:package|tsconfig[\w.-]*|composer|project)\.json$|lock\.(?:json|ya?ml)$|(?:^|\/)(?:locales?|i18n|translations?|messages)\//;
 
 /** `UPLOAD_DIR` and `uploads.dir` are one name. */
 function nameIn(path: readonly string[]): string {

@@ -1,5 +1,6 @@
 import type { Resource } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { onlyIn } from '../code/fact-keys.ts';
 import { settingsOf } from './setting-index.ts';
 import { statefulKind } from './stateful.ts';
 
@@ -9,9 +10,10 @@ import { statefulKind } from './stateful.ts';
  */
 export function* renamedStores({ added, before, after }: RuleInput): Generator<{ readonly old: Resource; readonly fresh: Resource }> {
   const isNamed = ({ type }: Resource): boolean => /^(AWS::|cdk:|pulumi:)/.test(type) && statefulKind(type) !== undefined;
-  const keys = (resources: readonly Resource[] | undefined): ReadonlySet<string> => new Set(resources?.map((resource) => resource.key));
-  const left = (before?.resources ?? []).filter((resource) => isNamed(resource) && !keys(after?.resources).has(resource.key));
-  for (const fresh of added.resources.filter(isNamed)) {
+  const came = added.resources.filter(isNamed);
+  if (came.length === 0 || before === undefined) return;
+  const left = onlyIn(before.resources, after?.resources ?? []).filter(isNamed);
+  for (const fresh of came) {
     // Pulumi is told what it was called, and keeps it.
     const isKnownAs = (name: string): boolean =>
       settingsOf(after, fresh.key).some(({ path, value }) => path[0] === 'aliases' && value === name);

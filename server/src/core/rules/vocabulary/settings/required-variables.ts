@@ -40,8 +40,11 @@ export function isRequiredSetting({ before, after }: RuleInput, { test }: Guard)
   );
 }
 
-function newThrows({ added }: RuleInput): boolean {
-  return added.guards.some((guard) => guard.exit === 'throw' || guard.exit === 'answer');
+/** Something else refuses now, in a function that asks for a variable or where the variables are read. */
+function newThrows({ added, after }: RuleInput): boolean {
+  return added.guards.some(
+    ({ exit, scope }) => (exit === 'throw' || exit === 'answer') && (scope === '' || ENVIRONMENT.test(codeOfScope(after, scope).text)),
+  );
 }
 
 const ENVIRONMENT =

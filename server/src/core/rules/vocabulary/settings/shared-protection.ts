@@ -1,6 +1,7 @@
 import type { Option } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { homeOf } from '../code/option-paths.ts';
 import { tokenTexts } from '../code/token-lines.ts';
 
@@ -16,7 +17,7 @@ export function lostShared(input: RuleInput, isSwitch: (name: string) => boolean
     if (option.callee !== '' || !isSwitch(option.name) || !/^(true|True)$/.test(option.value) || home === '') return false;
     if (tokenTexts(after).has(option.name) || input.addedElsewhere().options.some(({ name }) => name === option.name)) return false;
     const isTaken = (args: readonly string[]): boolean =>
-      args.some((argument) => new RegExp(`(\\.\\.\\.|\\*\\*)${home}\\b`).test(argument));
+      args.some((argument) => new RegExp(`(\\.\\.\\.|\\*\\*)${escaped(home)}\\b`).test(argument));
     return before.calls.some(({ args }) => isTaken(args)) && after.calls.some(({ args }) => isTaken(args));
   });
 }

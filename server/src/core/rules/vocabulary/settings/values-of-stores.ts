@@ -1,6 +1,7 @@
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { isStoreAccountedFor } from './accounted-stores.ts';
 import { isSurelyOther, plainText } from './computed-texts.ts';
@@ -53,7 +54,7 @@ export function* changedConstants(input: RuleInput): Generator<FindingDraft> {
       plainText(old.value.slice(1, -1)) === plainText(now.value.slice(1, -1))
     )
       continue;
-    const taken = new RegExp(`\\$\\{ ?(?:this\\.)?${now.name} ?\\}|^(?:this\\.)?${now.name}$`);
+    const taken = new RegExp(`\\$\\{ ?(?:this\\.)?${escaped(now.name)} ?\\}|^(?:this\\.)?${escaped(now.name)}$`);
     const user = after.settings.find(({ resource, path, value }) => {
       const type = after.resources.find(({ key }) => key === resource)?.type ?? '';
       return (

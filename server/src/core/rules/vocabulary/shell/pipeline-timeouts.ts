@@ -6,7 +6,7 @@ import { isInCalledWorkflow } from '../settings/jobs.ts';
 import { nameOf } from '../settings/setting-index.ts';
 import { countOf } from '../settings/setting-values.ts';
 import { changedSettings, type SettingChange } from '../settings/settings.ts';
-import { type CommandChange, changedCommands, flagsOf, sourceOf } from './command-parts.ts';
+import { type CommandChange, changedCommands, flagsOf, plainWords, sourceOf } from './command-parts.ts';
 
 const PIPELINE =
   /(^|\/)\.github\/(workflows|actions)\/|(^|\/)\.gitlab(-ci)?[^/]*\.ya?ml$|(^|\/)(\.gitlab|\.circleci|\.buildkite)\/|(^|\/)azure-pipelines[^/]*\.ya?ml$/;
@@ -39,13 +39,22 @@ export function* pipelineTimeouts(input: RuleInput): Generator<FindingDraft> {
   }
   for (const { before, after } of [...changedCommands(input), ...onlyCommands(input)]) {
     const lost = limitOf(before);
-    if (lost === undefined || limitOf(after) !== undefined) continue;
+    if (lost === undefined || limitOf(after) !== undefined || isLimitedAsBefore(input, before, lost)) continue;
     yield {
       side: 'after',
       range: after.range,
       message: fitMessage(`${quote(sourceOf(after), 36)} may wait for ever: lost ${quote(lost, 20)}`),
     };
   }
+}
+
+/** The same work has the same limit in another command of the change, which says its options in other words: `--namespace` for `-n`. */
+function isLimitedAsBefore({ added }: RuleInput, before: Command, lost: string): boolean {
+  const isSameWork = (other: Command): boolean => {
+    const own = new Set(plainWords(other));
+    return plainWords(before).every((word) => own.has(word));
+  };
+  return added.commands.some((other) => other.name === before.name && limitOf(other) === lost && isSameWork(other));
 }
 
 /** The one command of a program that the script lost, and the one that it got in a function: its words may all be variables now. */

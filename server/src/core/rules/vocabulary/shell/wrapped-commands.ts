@@ -4,6 +4,7 @@ import { lastName, literal } from '../code/call-names.ts';
 import { rangeOfLine } from '../code/code-text.ts';
 import { within } from '../code/counterpart.ts';
 import { keepOf } from '../code/kept.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { tokenTexts } from '../code/token-lines.ts';
 import { spawnedCommand, startsProgram } from './spawned.ts';
 
@@ -51,7 +52,7 @@ function wordsAhead(name: string, facts: SourceFacts, depth: number): readonly s
   );
   const rest = owner?.parameters.at(-1)?.name.replace(/^[*.]+/, '');
   if (owner === undefined || rest === undefined || depth >= DEEPEST) return undefined;
-  const spread = new RegExp(`^(?:\\*|\\.\\.\\.)${rest}$|^${rest}\\.\\.\\.$|^${rest}$`);
+  const spread = new RegExp(`^(?:\\*|\\.\\.\\.)${escaped(rest)}$|^${escaped(rest)}\\.\\.\\.$|^${escaped(rest)}$`);
   for (const call of facts.calls) {
     if (!within(call.scope, owner.name)) continue;
     const words = call.args.flatMap((argument) => argument.replace(/^\[|\]$/g, '').split(/,\s*/));

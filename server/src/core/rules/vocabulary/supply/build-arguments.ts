@@ -2,6 +2,7 @@ import type { SourceFacts } from '../../../model/facts.ts';
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { nameOf } from '../settings/setting-index.ts';
 import { changedSettings, placeOf } from '../settings/settings.ts';
 
@@ -26,7 +27,7 @@ export function* floatingArguments(input: RuleInput): Generator<FindingDraft> {
     const [kind, argument = ''] = change.path;
     if (kind !== 'ARG' || change.before === undefined || change.after === undefined || change.before.value === change.after.value) continue;
     const from = after.settings.find(
-      (setting) => nameOf(setting) === 'FROM' && new RegExp(`\\$\\{?${argument}\\b`).test(String(setting.value)),
+      (setting) => nameOf(setting) === 'FROM' && new RegExp(`\\$\\{?${escaped(argument)}\\b`).test(String(setting.value)),
     );
     if (from === undefined || !before.settings.some(({ path, value }) => path.at(-1) === 'FROM' && value === from.value)) continue;
     const [was, is] = [withArguments(String(from.value), before), withArguments(String(from.value), after)];

@@ -4,6 +4,7 @@ import { isAskedByLink, isComparedInPart, isDocument, isFilter, isReachedFromHol
 import { isHolder } from '../access/holders.ts';
 import { lastName } from '../code/call-names.ts';
 import { within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { newBodiesOf } from '../code/new-bodies.ts';
 import { isIn, workScopes } from '../code/own-parts.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
@@ -13,7 +14,7 @@ import { isQuery } from './tenant-queries.ts';
 
 /** A method that is no query of the library is handed the same of the same model: `prisma.note.softDelete({ id, ownerId })`. */
 function isHandedToOwn({ after }: RuleInput, option: Option, scopes: readonly string[]): boolean {
-  const key = new RegExp(`^\\{(?:[^{}]*,)? ?${option.name} ?[,:}]`);
+  const key = new RegExp(`^\\{(?:[^{}]*,)? ?${escaped(option.name)} ?[,:}]`);
   return (
     after?.calls.some(
       ({ callee, args, scope }) =>
@@ -96,7 +97,7 @@ function isAskedByAllOfIts(input: RuleInput, { name, callee }: Option, scopes: r
   const isIts = (other: string): boolean => lastName(other) === lastName(callee) && readFrom(other) === readFrom(callee);
   const same = input.after?.calls.filter((call) => isIn(scopes, call.scope) && isIts(call.callee)) ?? [];
   if (same.length === 0) return input.addedElsewhere().options.some((other) => other.name === name && isIts(other.callee));
-  const asked = new RegExp(`(?<![\\w$.])${name}(?![\\w$])`);
+  const asked = new RegExp(`(?<![\\w$.])${escaped(name)}(?![\\w$])`);
   return readFrom(callee) !== '' && same.every(({ args }) => args.some((argument) => asked.test(argument)));
 }
 

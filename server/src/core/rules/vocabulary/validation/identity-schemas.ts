@@ -3,6 +3,7 @@ import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
+import { escaped } from '../code/literal-patterns.ts';
 
 /** A place that took a schema, and takes something now that lets everything through. */
 export interface IdentitySchema {
@@ -30,9 +31,9 @@ function givenBack({ callee, range }: Call, facts: SourceFacts | undefined): str
   const text = tokensOn(facts, range.end.line, range.end.line)
     .map((token) => token.text)
     .join(' ');
-  const found = new RegExp(`\\b${lastName(callee)} \\( \\(? ?(\\w+)(?: : \\w+)?(?: \\))? => \\(? ?(\\w+)(?: as [\\w<>. |&]+)? \\)`).exec(
-    text,
-  );
+  const found = new RegExp(
+    `\\b${escaped(lastName(callee))} \\( \\(? ?(\\w+)(?: : \\w+)?(?: \\))? => \\(? ?(\\w+)(?: as [\\w<>. |&]+)? \\)`,
+  ).exec(text);
   return found !== null && found[1] === found[2] ? `${found[1] ?? ''} => ${found[2] ?? ''}` : undefined;
 }
 

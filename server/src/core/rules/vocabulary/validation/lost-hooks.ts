@@ -18,7 +18,7 @@ export function lostHooks(input: RuleInput): readonly Guard[] {
     const owner = scope.slice(0, Math.max(0, scope.lastIndexOf('.')));
     if (exit !== 'throw' || owner === '' || !HOOK.test(lastName(scope)) || told.has(scope)) return false;
     if (hasScope(after, scope) || !after.symbols.some(({ name, kind }) => name === owner && kind === 'class')) return false;
-    if (isAskedAnew(input, owner) || isCalledNow(input, scope)) return false;
+    if (isAskedAnew(input, owner, guard) || isCalledNow(input, scope)) return false;
     told.add(scope);
     return true;
   });
@@ -27,8 +27,8 @@ export function lostHooks(input: RuleInput): readonly Guard[] {
 const HOOK =
   /^(?:__post_init__|__attrs_post_init__|model_post_init|__init__|constructor|__set_name__|__new__|afterPropertiesSet|validate|clean)$/;
 
-/** Another method of the class, a decorator or a field refuses now, or a function that came with the change does. */
-function isAskedAnew({ before, after, addedElsewhere }: RuleInput, owner: string): boolean {
+/** Another method of the class, a decorator or a field refuses now, or functions that came with the change do by all that the guard read. */
+function isAskedAnew({ before, after, addedElsewhere }: RuleInput, owner: string, { reads }: Guard): boolean {
   if (before === undefined || after === undefined) return true;
   const old = new Set(before.guards.map(({ key }) => key));
   const known = new Set(before.calls.map(({ key }) => key));
@@ -37,8 +37,17 @@ function isAskedAnew({ before, after, addedElsewhere }: RuleInput, owner: string
     after.calls.some(
       (call) => within(call.scope, owner) && !known.has(call.key) && (isValidation(call) || FIELDS.test(lastName(call.callee))),
     ) ||
-    addedElsewhere().guards.some((guard) => guard.exit === 'throw')
+    isReadBy(
+      addedElsewhere().guards.filter((guard) => guard.exit === 'throw'),
+      reads,
+    )
   );
+}
+
+function isReadBy(guards: readonly Guard[], reads: readonly string[]): boolean {
+  const read = new Set(guards.flatMap((guard) => guard.reads));
+  const own = reads.filter((name) => !/^(?:self|cls|this)$/.test(name));
+  return own.length > 0 && own.every((name) => read.has(name));
 }
 
 /** Fields that are bounded by what declares them, and classes that are checked by a library. */

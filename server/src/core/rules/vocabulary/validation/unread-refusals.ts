@@ -2,6 +2,7 @@ import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, receiver } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { flatten } from '../code/moved-text.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import type { OpenSchema } from './open-schemas.ts';
@@ -59,7 +60,8 @@ function isTaken(after: SourceFacts, body: string, call: Call): boolean {
 function isErrorRead(after: SourceFacts, body: string, call: Call): boolean {
   const name = lastName(call.callee);
   const isList = receiver(call.callee) === '';
-  if (isList) return new RegExp(`=(?:await)?${name}\\(|return(?:await)?${name}\\(`).test(body) || isHandedOn(after, body, call);
+  if (isList)
+    return new RegExp(`=(?:await)?${escaped(name)}\\(|return(?:await)?${escaped(name)}\\(`).test(body) || isHandedOn(after, body, call);
   return call.use === 'awaited' || /\berror\b|\.catch\(/.test(body) || !/\bvalue\b/.test(body) || isHandedOn(after, body, call);
 }
 

@@ -42,7 +42,7 @@ function limitsCalls({ options, calls }: SourceFacts): boolean {
 }
 
 function isLimited({ args }: Call): boolean {
-  return args.some((argument) => LIMIT.test(argument));
+  return args.some((argument) => LIMIT.test(argument.replace(/`[^`]*`|'[^']*'|"[^"]*"/g, '')));
 }
 
 function waitsForEver(call: Call): boolean {

@@ -27,11 +27,7 @@ export function isGivenToClient(input: RuleInput, call: Call, scope: string): bo
   const parts = workScopes(after, scope);
   const asked = after.calls.filter((other) => parts.some((part) => within(other.scope, part)));
   if (!asked.some(({ callee }) => ASKS_CLIENT.test(callee)) || asked.some(({ callee }) => ASKS_STORE.test(callee))) return false;
-  const was = lengthOf(call.args.at(-1) ?? '', before.options);
-  return fresh.some(({ value }) => {
-    const now = lengthOf(value, after.options);
-    return was === undefined || now === undefined || now < was * MUCH_LONGER;
-  });
+  return fresh.some(({ value }) => isNoLonger([call.args.at(-1) ?? '', before.options], [value, after.options]));
 }
 
 /**
@@ -41,11 +37,10 @@ export function isGivenToClient(input: RuleInput, call: Call, scope: string): bo
 export function isGivenToRoutes(input: RuleInput, call: Call, scope: string): boolean {
   const { before, after } = input;
   if (before === undefined || after === undefined || scope === '') return false;
-  const was = lengthOf(call.args.at(-1) ?? '', before.options);
-  const fresh = surplusOf(after.calls, before.calls).filter(({ callee, args }) => {
-    const lengths = ENDS_ROUTES.test(lastName(callee)) ? args.flatMap((argument) => lengthOf(argument, after.options) ?? []) : [];
-    return lengths.some((now) => was === undefined || now < was * MUCH_LONGER);
-  });
+  const was = [call.args.at(-1) ?? '', before.options] as const;
+  const fresh = surplusOf(after.calls, before.calls).filter(
+    ({ callee, args }) => ENDS_ROUTES.test(lastName(callee)) && args.some((argument) => isNoLonger(was, [argument, after.options])),
+  );
   if (fresh.length === 0) return false;
   const routes = itemsBeforeRoutesTo(input, scope);
   return routes.length > 0 && routes.every((items) => items.some((item) => fresh.some(({ callee }) => item.startsWith(callee))));
@@ -82,6 +77,18 @@ const clientCalls = keepOfBoth(
 /** `c.http.Do(req)`, `self.client.get(url).send()`. */
 const ASKS_CLIENT = /(?:^|[.\s])_?\w*(?:http|client|Http|Client|rest|web|api)(?:\.|\s*\.\s*)\w+|\.(?:Do|send|RoundTrip|retrieve|exchange)$/;
 const ASKS_STORE = /(?:^|\.)(?:db|pool|tx|conn|redis|rdb)\.|(?:Query|QueryRow|Exec|BeginTx|Ping|Get|Select)Context$/;
+
+type Length = readonly [text: string, options: readonly Option[]];
+
+/** Much the same wait, or the same name for it; where nobody can tell what it was, no longer than anybody waits for an answer. */
+function isNoLonger(old: Length, fresh: Length): boolean {
+  const [was, now] = [lengthOf(...old), lengthOf(...fresh)];
+  if (now === undefined) return was === undefined && old[0] !== '' && lastName(old[0]) === lastName(fresh[0]);
+  return now < (was === undefined ? LONGEST : was * MUCH_LONGER);
+}
+
+/** Seconds. */
+const LONGEST = 120;
 
 /** Seconds, or a plain number of an unknown unit; undefined for what is not known. A constant of the file stands for its value. */
 function lengthOf(text: string, options: readonly Option[]): number | undefined {

@@ -14,8 +14,8 @@ export function isOwnLimiter(input: RuleInput, call: Call): boolean {
   const { before } = input;
   const { callee, args } = call;
   const own = lastName(callee);
-  if (args.length === 0 || args.every((argument) => isUnlimited(argument)) || !workStays(input, call)) return false;
-  return NAMED_LIMITER.test(words(own)) || (before !== undefined && limitersOf(before).has(own));
+  if (args.length === 0 || before === undefined || !(NAMED_LIMITER.test(words(own)) || limitersOf(before).has(own))) return false;
+  return !args.every((argument) => isUnlimited(argument)) && workStays(input, call);
 }
 
 /** What it was handed to run is still asked for; one that went with its work limits nothing that is left. */
