@@ -9,6 +9,7 @@ import { shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { escaped } from '../vocabulary/code/literal-patterns.ts';
+import { pathFrom } from '../vocabulary/code/specifiers.ts';
 import { isAmong, symbolsNamed } from '../vocabulary/code/symbols-by-name.ts';
 import { closedModules } from '../vocabulary/contract/closed-modules.ts';
 import { fanIn, fileAfter, isUnused, isUsedElsewhere, isWithinBuild, severityOfBreak } from '../vocabulary/contract/contract-callers.ts';
@@ -20,7 +21,6 @@ import { passedOnStill } from '../vocabulary/contract/passed-on-still.ts';
 import { isSpelledOut, mayCarry } from '../vocabulary/contract/passed-stars.ts';
 import { removedOutputs } from '../vocabulary/contract/removed-outputs.ts';
 import { sharedKeys } from '../vocabulary/contract/shared-keys.ts';
-import { pathFrom } from '../vocabulary/contract/specifiers.ts';
 import { type LostExport, tellWave } from '../vocabulary/contract/wave-of-exports.ts';
 
 /**

@@ -20,6 +20,7 @@ import { demandedFields } from '../vocabulary/contract/demanded-fields.ts';
 import { givesWhatFits } from '../vocabulary/contract/given-fields.ts';
 import { heirsOf } from '../vocabulary/contract/heirs.ts';
 import { changedRecords } from '../vocabulary/contract/record-fields.ts';
+import { withOldNames } from '../vocabulary/contract/renamed-types.ts';
 import { signatureBreak, takesFewer } from '../vocabulary/contract/signatures.ts';
 import { fitsByShape } from '../vocabulary/contract/type-shapes.ts';
 
@@ -68,7 +69,9 @@ export default defineRule({
       const renamed = language === 'python' ? renamedKeyword(input, symbol, now) : undefined;
       if (
         renamed === undefined &&
-        candidates.some((other) => signatureBreak(symbol, byShape(input, symbol, other), language) === undefined)
+        candidates.some(
+          (other) => signatureBreak(symbol, withOldNames(input, symbol, byShape(input, symbol, other)), language) === undefined,
+        )
       )
         continue;
       if (
@@ -76,7 +79,7 @@ export default defineRule({
         signatureBreak(asElement(symbol, now), byShape(input, symbol, asElement(now)), language) === undefined
       )
         continue;
-      const broken = signatureBreak(symbol, byShape(input, symbol, now), language) ?? renamed;
+      const broken = signatureBreak(symbol, withOldNames(input, symbol, byShape(input, symbol, now)), language) ?? renamed;
       const radius = reachOf(input, symbol);
       const gives = givesWhatFits(input, symbol, now);
       const isAffected = (line: string, dependent: Dependent): boolean =>

@@ -17,6 +17,7 @@ import {
 } from '../vocabulary/contract/contract-callers.ts';
 import { isHeirOfBuiltin } from '../vocabulary/contract/heirs-of-builtins.ts';
 import { plainOfNamed } from '../vocabulary/contract/named-texts.ts';
+import { underOldNames } from '../vocabulary/contract/renamed-types.ts';
 import { changedReturns } from '../vocabulary/contract/returned-shapes.ts';
 import { awaited, isWider } from '../vocabulary/contract/types.ts';
 import { lostThrows } from '../vocabulary/guards/lost-throws.ts';
@@ -62,7 +63,8 @@ export default defineRule({
         !isTheirPlace(input, symbol, now) ||
         candidates.some(
           (other) =>
-            !isOther(symbol.type, plainOfNamed(input, typeOf(other)), language) || isHeirOfBuiltin(input, symbol.type, typeOf(other)),
+            !isOther(symbol.type, plainOfNamed(input, underOldNames(input, symbol.type, typeOf(other))), language) ||
+            isHeirOfBuiltin(input, symbol.type, typeOf(other)),
         )
       )
         continue;

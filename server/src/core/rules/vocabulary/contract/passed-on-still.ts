@@ -1,7 +1,7 @@
 import type { Dependent } from '../../../model/radius.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
-import { pathFrom } from './specifiers.ts';
+import { pathFrom } from '../code/specifiers.ts';
 
 /**
  * Tells of who asks for a name whether the file in between passes it on still: it stands in a new file, the package's index takes

@@ -1,7 +1,7 @@
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { escaped } from '../code/literal-patterns.ts';
-import { pathFrom } from './specifiers.ts';
+import { pathFrom } from '../code/specifiers.ts';
 
 /**
  * Whether a new `export * from './x'` may carry a name: what it points at is read, and where it cannot be, it may. A name of one star is

@@ -1,6 +1,14 @@
-/** Records of people, as the last part of an address before its key: what a stranger reads there is somebody's. */
+import { words } from '../code/call-names.ts';
+
+/** Whom an address speaks of, by its last word: `customers`, `account-holders`, `home_owners`. */
 const PEOPLE =
-  /^(?:customers?|users?|members?|patients?|persons?|people|profiles?|accounts?|contacts?|employees?|students?|subscribers?|passengers?|guests?|clients?|policy-?holders?|applicants?|candidates?|residents?|orders|invoices|payments|bookings|claims|health-?records|medical-?records|addresses)$/i;
+  /(?:^| )(?:customers?|users?|members?|patients?|persons?|people|employees?|students?|pupils?|teachers?|passengers?|travell?ers?|guests?|(?:\w+)?holders?|applicants?|candidates?|residents?|citizens?|tenants?|beneficiar(?:y|ies)|donors?|drivers?|recipients?)$/;
+
+/** What is kept of people, where the address says no more of it: a `service-account` and an `event-subscriber` are none. */
+const THEIRS = /^(?:profiles?|accounts?|contacts?|clients?|subscribers?|orders|invoices|payments|bookings|claims|addresses)$/;
+
+/** A file about somebody: `health-records`, `medical_records`. */
+const RECORDS = /^(?:\w+ )?(?:health|medical|patient|clinical|dental|personal|employment|criminal|payroll) records?$/;
 
 /** A key in an address: `{contactId}`, `:id`, `<id>`, `$id`, `[id]`, `*`. */
 const KEY = /^(?:\{[^{}]*\}|[:$]\w+|<[^<>]*>|\[[^[\]]*\]|\*)$/;
@@ -14,7 +22,11 @@ const KEY = /^(?:\{[^{}]*\}|[:$]\w+|<[^<>]*>|\[[^[\]]*\]|\*)$/;
 export function isOfPeople(address: string): boolean {
   const [, method = '', path = ''] = /^\s*(?:([A-Za-z]{3,7})[ :]+)?(\/?\S*)/.exec(address.replace(/['"`]/g, '')) ?? [];
   const parts = path.split(/[/?#]/).filter((part) => part !== '');
-  return parts.some(
-    (part, at) => PEOPLE.test(part) && (KEY.test(parts[at + 1] ?? '') || (at === parts.length - 1 && /^get$/i.test(method))),
-  );
+  return parts.some((part, at) => isRecord(part) && (KEY.test(parts[at + 1] ?? '') || (at === parts.length - 1 && /^get$/i.test(method))));
+}
+
+/** The word for the records of people, as a part of an address. */
+function isRecord(part: string): boolean {
+  const name = KEY.test(part) ? '' : words(part);
+  return PEOPLE.test(name) || THEIRS.test(name) || RECORDS.test(name);
 }

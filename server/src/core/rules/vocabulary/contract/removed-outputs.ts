@@ -4,7 +4,7 @@ import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { escaped } from '../code/literal-patterns.ts';
-import { pathFrom } from './specifiers.ts';
+import { pathFrom } from '../code/specifiers.ts';
 
 /**
  * What a unit of configuration gives to those who use it, gone while they still ask for it: an output of a module of Terraform

@@ -1,6 +1,7 @@
 import type { RepoPath, Tree } from '../../../model/tree.ts';
 import { closingFrom } from '../code/argument-text.ts';
 import { escaped } from '../code/literal-patterns.ts';
+import { pathFrom } from '../code/specifiers.ts';
 
 /** Characters of an alias that are looked into. */
 const LONGEST = 4_000;
@@ -56,12 +57,7 @@ function declarationIn(text: string, name: string): string | undefined {
 }
 
 function filesOf(path: RepoPath, from: string): readonly RepoPath[] {
-  const parts = path.split('/').slice(0, -1);
-  for (const part of from.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.') parts.push(part);
-  }
-  const base = parts.join('/').replace(/\.[cm]?[jt]sx?$/, '');
+  const base = pathFrom(path, from).replace(/\.[cm]?[jt]sx?$/, '');
   // Joined of a path of this tree and an import's own parts: a path, or one that no file has.
   return ['.ts', '.tsx', '.d.ts', '/index.ts'].map((end) => `${base}${end}` as RepoPath);
 }

@@ -1,9 +1,0 @@
-/** `src/lib/money` of `./lib/money` in `src/cart.ts`. */
-export function pathFrom(path: string, specifier: string): string {
-  const parts = path.split('/').slice(0, -1);
-  for (const part of specifier.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.') parts.push(part);
-  }
-  return parts.join('/');
-}
