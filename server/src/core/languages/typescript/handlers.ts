@@ -66,7 +66,8 @@ function outcomeOfCall(view: View, call: ts.CallExpression, error: ts.BindingNam
   if (callee === 'Promise.reject' || callee === 'process.exit') return 'rethrows';
   // An error that is taken away is told to nobody: `setError(null)`.
   const [first] = call.arguments;
-  if (name === 'setError' && first !== undefined && isNothing(view, first)) return undefined;
+  if (name === 'setError' && first !== undefined && (isNothing(view, first) || /^(?:false|''|"")$/.test(view.text(first))))
+    return undefined;
   if (REPORTS.test(name) || /(^|\.)(res|response|reply|ctx)\b.*\.(send|sendStatus|status|json|end|code)$/.test(callee)) return 'reports';
   // Whoever is handed the error is told of it, unless it is a log that nobody reads.
   const told = error !== undefined && !MUTED.test(callee) && call.arguments.some((part) => mentions(view, part, view.text(error)));

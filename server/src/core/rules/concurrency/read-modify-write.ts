@@ -4,17 +4,19 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
-import { keepOf } from '../vocabulary/code/kept.ts';
 import { escaped } from '../vocabulary/code/literal-patterns.ts';
 import { newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
+import { isAtomic, isLocked, READ, WRITE } from '../vocabulary/locks/atomic-calls.ts';
+import { readThroughParts } from '../vocabulary/locks/read-through-parts.ts';
 import { lookedUpAndMade } from '../vocabulary/queries/looked-up-and-made.ts';
 import { isRelative, lostArithmetic, lostArithmeticOf } from '../vocabulary/schema/sql-transactions.ts';
 
 /**
  * ## What it sees
  * A change of a number that the database or a store made in one step (`x = x - n`, `increment`, `$push`, `store.bump(key)`) and
- * that is now read, computed and written back, in the function itself or in one that it calls now.
+ * that is now read, computed and written back, in the function itself or in one that it calls now, or read by another function and
+ * written here.
  *
  * ## Why it matters
  * Two callers read the same number and both write theirs: one booking, one payment, one seat is lost.
@@ -34,44 +36,47 @@ export default defineRule({
   reads: ['calls', 'options', 'statements'],
   evidence: [{ title: 'AWS DynamoDB 2025-10-20: a check that was old when it was used', url: 'https://aws.amazon.com/message/101925/' }],
   *check(input): Iterable<FindingDraft> {
-    const flagged = new Set<string>();
-    for (const call of input.removed.calls) {
-      const scope = counterpartScope(input, call.scope);
-      if (scope === undefined || flagged.has(call.scope)) continue;
-      const fresh = newCallsIn(input, call.scope);
-      if (!isAtomic(call) && !(setsByOwn(fresh) && !READ.test(call.callee) && call.args.length > 1)) continue;
-      const read = fresh.find((other) => READ.test(other.callee) || other.args.some((argument) => /^['"`]\s*select\b/i.test(argument)));
-      const write = fresh.find((other) => WRITE.test(other.callee) || other.args.some((argument) => /^['"`]\s*update\b/i.test(argument)));
-      // An object that is already there was read when it was made.
-      const isHeld = write !== undefined && /\.(save|asave|Save)$/.test(write.callee) && !/\.(Save)$/.test(write.callee);
-      if (fresh.some(isAtomic) || isLocked(input, scope)) continue;
-      if (read !== undefined && write === undefined && isFlushed(input, scope)) {
-        flagged.add(call.scope);
-        yield { side: 'before', range: call.range, message: text(call.scope) };
-        continue;
-      }
-      if ((read === undefined && !isHeld) || write === undefined) continue;
-      flagged.add(call.scope);
-      const isHere =
-        write.range.start.line >= input.hunk.after.start && write.range.start.line < input.hunk.after.start + input.hunk.after.lines;
-      yield isHere
-        ? { side: 'after', range: write.range, message: text(call.scope) }
-        : { side: 'before', range: call.range, message: text(call.scope) };
-    }
-    yield* writtenHere(input);
-    yield* ownCounters(input, flagged);
-    yield* askedAndInserted(input);
-    yield* lookedUpAndMade(input);
-    if (flagged.size === 0)
-      for (const statement of [...lostArithmetic(input), ...objects(input)])
-        yield { side: 'before', range: statement.range, message: text(statement.scope) };
+    const told = [...readHere(input)];
+    yield* told;
+    if (told.length > 0) return;
+    for (const write of readThroughParts(input)) yield { side: 'after', range: write.range, message: text(write.scope) };
   },
 });
 
-const WRITE =
-  /\.(update|updateOne|updateMany|update_one|UpdateOne|UpdateByID|findByIdAndUpdate|findOneAndUpdate|findOneAndReplace|find_one_and_replace|FindOneAndReplace|replaceOne|replace_one|ReplaceOne|replace|Replace|overwrite|Overwrite|upsert|Upsert|save|asave|saveAll|saveAndFlush|bulk_save|Save|set|Set|setex|setEx|SetEx|set_item|setItem|SetItem|put|Put|putItem|put_item|PutItem|mset|hset|HSet|hSet|hmset|store|Store\w*|write|Write|persist|Persist|merge|Merge|Updates?|UpdateColumns?|index)$|^(PutCommand|PutItemCommand)$/;
-const READ =
-  /\.(load|Load\w*|find\w*|get|select|first|findUnique|findOne|read|aget|one|scalar|First|Take|Find|QueryRow\w*|Get\w*|get_item|getItem|fetch\w*|read\w*|h?m?get|[hH]Get|hgetall)$|^(GetCommand|GetItemCommand|QueryCommand)$/;
+/** Where the number is read, computed and written in the function itself, or all of it in one that it calls. */
+function* readHere(input: RuleInput): Iterable<FindingDraft> {
+  const flagged = new Set<string>();
+  for (const call of input.removed.calls) {
+    const scope = counterpartScope(input, call.scope);
+    if (scope === undefined || flagged.has(call.scope)) continue;
+    const fresh = newCallsIn(input, call.scope);
+    if (!isAtomic(call) && !(setsByOwn(fresh) && !READ.test(call.callee) && call.args.length > 1)) continue;
+    const read = fresh.find((other) => READ.test(other.callee) || other.args.some((argument) => /^['"`]\s*select\b/i.test(argument)));
+    const write = fresh.find((other) => WRITE.test(other.callee) || other.args.some((argument) => /^['"`]\s*update\b/i.test(argument)));
+    // An object that is already there was read when it was made.
+    const isHeld = write !== undefined && /\.(save|asave|Save)$/.test(write.callee) && !/\.(Save)$/.test(write.callee);
+    if (fresh.some(isAtomic) || isLocked(input, scope)) continue;
+    if (read !== undefined && write === undefined && isFlushed(input, scope)) {
+      flagged.add(call.scope);
+      yield { side: 'before', range: call.range, message: text(call.scope) };
+      continue;
+    }
+    if ((read === undefined && !isHeld) || write === undefined) continue;
+    flagged.add(call.scope);
+    const isHere =
+      write.range.start.line >= input.hunk.after.start && write.range.start.line < input.hunk.after.start + input.hunk.after.lines;
+    yield isHere
+      ? { side: 'after', range: write.range, message: text(call.scope) }
+      : { side: 'before', range: call.range, message: text(call.scope) };
+  }
+  yield* writtenHere(input);
+  yield* ownCounters(input, flagged);
+  yield* askedAndInserted(input);
+  yield* lookedUpAndMade(input);
+  if (flagged.size === 0)
+    for (const statement of [...lostArithmetic(input), ...objects(input)])
+      yield { side: 'before', range: statement.range, message: text(statement.scope) };
+}
 
 /** `stock.setQuantity(stock.getQuantity() - n)`: what one statement of a repository did is computed here now. */
 function setsByOwn(fresh: readonly Call[]): boolean {
@@ -80,27 +85,6 @@ function setsByOwn(fresh: readonly Call[]): boolean {
     return name !== undefined && new RegExp(`\\.(get)?${name}\\(\\) ?[-+*]`).test(args.join(' '));
   });
 }
-
-/** Every atomic call of a file is asked about again for each of its hunks. */
-const isAtomic = keepOf((call: Call): boolean => {
-  const text = call.args.join(' ');
-  return (
-    /\bset\b[^']*?\b(\w+)\s*=\s*\1\s*[-+*]/i.test(text) ||
-    // DynamoDB's: `ADD #n :by`, `SET n = if_not_exists(n, :zero) + :by`, `DELETE`.
-    /update_?expression['"]?[:=]? ?[:=]? ?[^'"`]{0,20}['"`] ?(?:add\b|set [^'"`]{0,200}(?: = #?\w{1,60} [-+]|if_not_exists\(|list_append\())/i.test(
-      text,
-    ) ||
-    /\b(increment|decrement|multiply|divide|push|connect): |\$(inc|mul|min|max|push|pull|addToSet|bit)\b/.test(text) ||
-    /\bF\(['"]\w+['"]\)\s*[-+*]|\b(\w+)=\w+\.\1\s*[-+*]|\b([A-Z]\w*\.\w+)\s*:\s*\2\s*[-+*]/.test(text) ||
-    // TypeORM's `{ onHand: () => 'on_hand - :qty' }`.
-    (/\.update\(\w*\)\s*\.set$/.test(call.callee) && /: (async )?fn\b/.test(text)) ||
-    /\bgorm\.Expr\(['"`]\s*\w+\s*[-+*]/.test(text) ||
-    /\.(increment|decrement|incrby|incr|decr|hincrby)$/i.test(call.callee) ||
-    /[.:](fetch_(add|sub|update|max|min|or|and)|compare_exchange\w*|incrementAndGet|getAndIncrement|decrementAndGet|getAndDecrement|addAndGet|getAndAdd|updateAndGet|getAndUpdate|accumulateAndGet|compareAndSet|(Add|CompareAndSwap)(Int|Uint)(32|64))$/.test(
-      call.callee,
-    )
-  );
-});
 
 /**
  * The write that took the place of an atomic change, where it stands in another hunk than what went: in the function itself or in
@@ -189,18 +173,6 @@ function isFlushed({ after }: RuleInput, scope: string): boolean {
 /** A number is counted up or down in the function. */
 function computesIn(input: RuleInput, scope: string): boolean {
   return /(?:\+|-|\*|\||&)=|\+\+|--|[\w)\]] [-+*] [\w(]/.test(codeOfScope(input.after, scope).text);
-}
-
-function isLocked(input: RuleInput, scope: string): boolean {
-  return (
-    input.after?.calls.some(
-      (other) =>
-        within(other.scope, scope) &&
-        /for update|serializable|pessimistic|\block\b|select_for_update|with_for_update|clause\.Locking/i.test(
-          `${other.callee} ${other.args.join(' ')}`,
-        ),
-    ) === true
-  );
 }
 
 /** `store.bump(key, 1)` of the project's own that became `store.read(key)`, a sum, and `store.write(key, …)` of the same thing. */

@@ -61,8 +61,8 @@ export default defineRule({
     }
     for (const { side, range, name } of lostAuditLayers(input))
       if (!told.has(range.start.line)) yield { side, range, message: fitMessage(`${quote(name, 38)} no longer sees the requests`) };
-    for (const { side, range, was, now } of standIns(input, AUDITS))
-      yield { side, range, message: fitMessage(`${quote(now, 34)} stands where ${quote(was, 26)} wrote`) };
+    for (const { range, was, now } of standIns(input, AUDITS))
+      yield { side: 'after', range, message: fitMessage(`${quote(now, 34)} stands where ${quote(was, 26)} wrote`) };
     for (const { before, after } of changedOptions(input)) {
       const isOff = /^(true|True)$/.test(before.value) && /^(false|False)$/.test(after.value);
       if (

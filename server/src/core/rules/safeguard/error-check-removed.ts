@@ -16,6 +16,7 @@ import { lostGuards } from '../vocabulary/guards/lost-guards.ts';
 import { lostOwnChecks } from '../vocabulary/guards/lost-own-checks.ts';
 import { tolerantTasks } from '../vocabulary/guards/tolerant-tasks.ts';
 import { unaskedAnswers } from '../vocabulary/guards/unasked-answers.ts';
+import { isUncounted } from '../vocabulary/guards/uncounted-rows.ts';
 import { unheldMessages } from '../vocabulary/guards/unheld-messages.ts';
 import { unhookedChecks } from '../vocabulary/guards/unhooked-checks.ts';
 import { unnoticedRuns } from '../vocabulary/guards/unnoticed-runs.ts';
@@ -58,14 +59,15 @@ export default defineRule({
       (candidate) => candidate.exit !== 'break' && guardKind(candidate, callsInside(candidate, before)) === 'error',
     )) {
       if (
-        throwsByItself(input, guard.scope) ||
-        checksOtherwise(input, guard.scope, guard) ||
-        leftWithItsCall(input, guard) ||
-        givesNoError(input, guard) ||
-        leftWithItsHandler(input, guard) ||
-        isAwaitedNow(input, guard) ||
-        isCollected(input, guard) ||
-        (ASKS_STATUS.test(guard.test) && isCheckedBySession(input, { callee: 'raise_for_status', scope: guard.scope }))
+        !isUncounted(input, guard) &&
+        (throwsByItself(input, guard.scope) ||
+          checksOtherwise(input, guard.scope, guard) ||
+          leftWithItsCall(input, guard) ||
+          givesNoError(input, guard) ||
+          leftWithItsHandler(input, guard) ||
+          isAwaitedNow(input, guard) ||
+          isCollected(input, guard) ||
+          (ASKS_STATUS.test(guard.test) && isCheckedBySession(input, { callee: 'raise_for_status', scope: guard.scope })))
       )
         continue;
       if (/\bnil\b/.test(guard.test) && isHandedOn(input, guard)) continue;

@@ -4,7 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { isAmong } from '../code/symbols-by-name.ts';
 import { isAccessTest } from '../guards/guard-kinds.ts';
-import { REFUSES } from './refusing-functions.ts';
+import { PASSES, REFUSES } from './refusing-functions.ts';
 
 /** A new way through a function that refuses, in front of what it asks. */
 export interface BypassedGuard {
@@ -23,7 +23,7 @@ export function* bypassedGuards(input: RuleInput): Iterable<BypassedGuard> {
   for (const guard of added.guards) {
     if (guard.scope === '' || !(guard.exit === 'return' || guard.exit === 'answer') || !isOfSetting(guard.test)) continue;
     const inside = tokensOn(after, guard.range.start.line, guard.range.end.line).map(({ text }) => text);
-    if (inside.some((text) => REFUSES.test(text)) || !inside.some((text) => PASSES.test(text))) continue;
+    if (inside.some((text) => REFUSES.test(text)) || !inside.some((text) => PASSES.test(text) || PASSES_TOO.test(text))) continue;
     const first = after.guards.find((other) => other.scope === guard.scope && isBehind(other, guard) && refusesIn(after, other));
     const stood = first !== undefined && before.guards.some(({ key }) => key === first.key) && !isAmong(added.guards, first);
     if (first !== undefined && stood) yield { test: guard.test, asked: first.test, range: guard.range };
@@ -36,7 +36,8 @@ function refusesIn(facts: SourceFacts, { range }: Guard): boolean {
   return tokensOn(facts, range.start.line, range.end.line).some(({ text }) => REFUSES.test(text));
 }
 
-const PASSES = /^(?:next|call_next|callNext|ServeHTTP|doFilter|Ok|handler|view|func|fn|proceed|true|True|Next)$/;
+/** Of a decorator, what it stands around; of a predicate, its yes. */
+const PASSES_TOO = /^(?:func|fn|true|True)$/;
 const SETTING =
   /(?:^|[!(\s.])(?:config|cfg|conf|settings?|options?|opts|env|environ|getenv|Getenv|flags?|features?|props|properties)(?:\.|\(|\[)/i;
 const HEADER = /\b(?:get_?header|headers?|req\.get|request\.get|header)\b[^&|]*['"]x-/i;

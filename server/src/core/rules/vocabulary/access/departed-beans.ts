@@ -13,7 +13,7 @@ export interface DepartedBean {
   readonly range: Range;
 }
 
-/** Spring: `@Bean SecurityFilterChain api(HttpSecurity http)` without its annotation or gone from a configuration that stays, and `@EnableMethodSecurity`. */
+/** Spring: `@Bean SecurityFilterChain api(HttpSecurity http)` without its annotation or gone from a configuration that stays, and `@EnableWebSecurity`. */
 export function* departedBeans(input: RuleInput): Iterable<DepartedBean> {
   const { before, after, removed } = input;
   if (before?.language !== 'java' || after === undefined) return;
@@ -58,8 +58,8 @@ function isCovered(before: SourceFacts, after: SourceFacts, { name }: SymbolFact
   return asked.length > 0 && asked.every(({ address, demand }) => (lineFor(linesOf(after), address)?.demand ?? -1) >= demand);
 }
 
-/** Without it `@PreAuthorize` and its like ask nothing. */
-const SWITCHES = /^Enable(?:GlobalMethodSecurity|MethodSecurity|ReactiveMethodSecurity|WebSecurity|WebFluxSecurity)$/;
+/** What brings the chains to the container; a method security that is switched off is told with the guards of a class. */
+const SWITCHES = /^Enable(?:WebSecurity|WebFluxSecurity)$/;
 const TYPES = /^(?:SecurityFilterChain|SecurityWebFilterChain|MethodSecurityExpressionHandler)$/;
 
 /** Methods that give a bean which refuses, by its type or by what a filter is called. */

@@ -15,7 +15,7 @@ import { EMPTY } from './emptied-guards.ts';
 import { BODY_NAME } from './guard-items.ts';
 import { inheritsBases, inheritsList } from './inherited-guards.ts';
 import { lostFromHeads } from './lost-from-heads.ts';
-import { isAskedOfAll, isOfOtherRouter } from './mounted-dependencies.ts';
+import { isAskedBehindMount, isAskedOfAll, isOfOtherRouter } from './mounted-dependencies.ts';
 import { lostFilters } from './rails-filters.ts';
 import { isGuardByBody, refuses } from './refusing-functions.ts';
 
@@ -107,12 +107,11 @@ function* dependencies(input: RuleInput): Iterable<LostFrameworkGuard> {
       (isDependency(other) || isRefusing(input, other)) && !other.args.some((argument) => isHollow(input, argument));
     const now = input.after?.calls.filter(stands) ?? [];
     // The router's own dependency stands for all of its routes.
-    const moved = newCallsIn(input, '').some(
-      (other) => stands(other) && other.scope === '' && !(input.after !== undefined && isOfOtherRouter(input.after, other, scope)),
-    );
+    const moved = newCallsIn(input, '').some((other) => stands(other) && other.scope === '' && !isOfOtherRouter(input.after, other, scope));
     if (
       moved ||
       call.args.some((argument) => isAskedOfAll(input, argument, scope)) ||
+      (scope === '' && isAskedBehindMount(input, call)) ||
       (scope !== '' && (now.some((other) => within(other.scope, scope)) || isAskedByAnother(input, call, scope)))
     )
       continue;

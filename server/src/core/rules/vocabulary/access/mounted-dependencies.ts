@@ -36,8 +36,11 @@ export function* lostMounts(input: RuleInput): Iterable<LostMount> {
     const place = fresh[0]?.range;
     const { start, lines } = hunk.after;
     const isHere = place !== undefined && place.start.line >= start && place.start.line < start + lines;
-    const option = factsInside(before.options, old.range).find((each) => each.name === 'dependencies' && each.callee === old.callee);
-    const given = factsInside(removed.calls, old.range).find(isGiven)?.range ?? option?.range ?? old.range;
+    const list = factsInside(before.options, old.range).find((each) => each.name === 'dependencies' && each.callee === old.callee);
+    // It is told where the list stood, and not where another argument of the same call changed.
+    const line = (list ?? old).range.start.line;
+    if (line < hunk.before.start || line >= hunk.before.start + Math.max(hunk.before.lines, 1)) continue;
+    const given = factsInside(removed.calls, (list ?? old).range).find(isGiven)?.range ?? (list ?? old).range;
     const came = now.filter((one) => !asked.includes(one));
     const [side, range] = isHere && came.length > 0 ? (['after', place] as const) : (['before', given] as const);
     yield { side, range, was, mount: old.args.find(isPositional) ?? name.slice(name.indexOf(' ') + 1), came };
@@ -83,8 +86,16 @@ export function isAskedOfAll(input: RuleInput, name: string, scope: string): boo
   return asks.some((call) => isOver(after, call, scope)) || isMountedBehind(input, name);
 }
 
+/** What stood in the list of a mount, asked by something else that its routes stand behind. */
+export function isAskedBehindMount(input: RuleInput, given: Call): boolean {
+  const mounts = input.before === undefined ? [] : [...mountsOf(input.before).values()].flat();
+  const mount = mounts.find(({ range }) => factsInside([given], range).length > 0);
+  return mount !== undefined && isMountedStill(input, mount, given.args[0] ?? '');
+}
+
 /** True for what stands in the list of another router of the file than that of a function's routes. */
-export function isOfOtherRouter(facts: SourceFacts, given: Call, scope: string): boolean {
+export function isOfOtherRouter(facts: SourceFacts | undefined, given: Call, scope: string): boolean {
+  if (facts === undefined) return false;
   const mount = [...mountsOf(facts).values()].flat().find((call) => factsInside([given], call.range).length > 0);
   return mount !== undefined && !isOver(facts, mount, scope);
 }
@@ -130,7 +141,7 @@ function filesThatAsk({ addedElsewhere, trees, path: own, factsAt }: RuleInput, 
   const came = addedElsewhere();
   const isNew = came.calls.some(({ callee, args }) => MOUNTS.test(lastName(callee)) && args.some((argument) => ASKS.test(argument)));
   if (!isNew && !came.options.some(({ name: option, callee }) => option === 'dependencies' && MOUNTS.test(lastName(callee)))) return [];
-  const paths = trees.after.mentioning(lastName(name.replace(/\(.*$/, '')), ['.py']).filter((path) => path !== own);
+  const paths = trees.after.mentioning(lastName(name.split('(')[0] ?? ''), ['.py']).filter((path) => path !== own);
   return paths.slice(0, MOST_FILES).flatMap((path) => {
     const facts = factsAt('after', path);
     return facts === undefined ? [] : [{ path, facts }];

@@ -2,6 +2,8 @@ import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName, literal, receiver, words } from '../code/call-names.ts';
+import { numberOf } from '../code/option-changes.ts';
+import { pathFrom } from '../code/specifiers.ts';
 
 /**
  * True where another file of the change, which imports this one, puts something of the kind in front of its router when it mounts it:
@@ -26,7 +28,7 @@ export function isMountedInFront(input: RuleInput, route: Call, gone: readonly s
       mounts.length > 0 &&
       mounts.every((mount) => {
         const fresh = itemsAhead(facts, mount, routers, isWanted).filter(({ call }) => !old.has(call.key));
-        return gone.every((item) => fresh.some((now) => isAsStrict(input.before, item, route, facts, now)));
+        return gone.every((item) => fresh.some((now) => isAsStrict(input, item, route, facts, now)));
       })
     );
   });
@@ -66,12 +68,7 @@ function importedFrom(text: string, path: string, home: string): ReadonlySet<str
 function isFile(from: string, path: string, home: string): boolean {
   const bare = (name: string): string => name.replace(/\.[cm]?[jt]sx?$/, '').replace(/(?:^|\/)index$/, '');
   if (!from.startsWith('.')) return from.includes('/') && bare(home).endsWith(`/${bare(from.replace(/^[^/]*\//, ''))}`);
-  const parts = path.split('/').slice(0, -1);
-  for (const part of from.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return bare(parts.join('/')) === bare(home);
+  return bare(pathFrom(path, from)) === bare(home);
 }
 
 interface Ahead {
@@ -102,31 +99,44 @@ function itemsAhead(
 
 const ROLE = /\b(admin|owner|role|roles|scope|scopes|permission|permissions|staff|can|manager|tenant|member)\b/;
 
-function isAsStrict(before: SourceFacts | undefined, item: string, route: Call, after: SourceFacts, now: Ahead): boolean {
+function isAsStrict(input: RuleInput, item: string, route: Call, after: SourceFacts, now: Ahead): boolean {
   const role = ROLE.exec(words(item))?.[0];
   if (role !== undefined && !words(now.item).split(' ').includes(role)) return false;
-  const was = before === undefined ? undefined : rateOf(before, item, route);
-  const is = rateOf(after, now.item, now.call);
+  if (!SLOWS.test(words(item))) return true;
+  const was = input.before === undefined ? undefined : rateOf(input.before, item, route.range.end.line + 1);
+  const is = rateOf(after, now.item, now.call.range.end.line + 1) ?? rateElsewhere(input, now.item);
   if (was !== undefined && is !== undefined) return is < was * TOO_MANY;
-  // Of numbers that stand elsewhere nobody knows whether they are the same, unless it is the very limiter.
-  return !SLOWS.test(words(item)) || (was === is && nameOf(item) === nameOf(now.item));
+  // Of numbers that nobody can read nobody knows whether they are the same, unless it is the very limiter.
+  return was === is && (item === now.item || (IS_NAME.test(item) && IS_NAME.test(now.item) && lastName(item) === lastName(now.item)));
 }
+
+const IS_NAME = /^[\w$.]+$/;
+
+/** The rate of a limiter that another file of the project declares under this name, where one does. */
+function rateElsewhere(input: RuleInput, item: string): number | undefined {
+  const files = IS_NAME.test(item) ? input.trees.after.mentioning(lastName(item), EXTENSIONS) : [];
+  if (files.length > MOST_FILES) return undefined;
+  const rates = files.flatMap((path) => {
+    const facts = input.factsAt('after', path);
+    return facts === undefined ? [] : (rateOf(facts, lastName(item), (facts.tokens.at(-1)?.line ?? 0) + 1) ?? []);
+  });
+  return rates.length === 1 ? rates[0] : undefined;
+}
+
+const MOST_FILES = 6;
 
 const SLOWS = /\b(?:rate|limit|limits|limiter|limiters|limited|throttle|throttles|throttled|throttler|slow|brake)\b/;
 
 const TOO_MANY = 2;
 
 /** How many a limiter lets through in its window, by its own number or by those it was made with. */
-function rateOf(facts: SourceFacts, item: string, { range }: Call): number | undefined {
+function rateOf(facts: SourceFacts, item: string, line: number): number | undefined {
   const own = /^[\w$.]+\(\s?(\d[\d_]*)\s?\)$/.exec(item)?.[1];
   if (own !== undefined) return numberOf(own);
-  const made = item.includes('(') ? item : (boundAbove(facts, item, range.end.line + 1) ?? '');
+  const made = item.includes('(') ? item : (boundAbove(facts, item, line) ?? '');
   const most = /\b(?:limit|max|points|maxRequests|requests)\s?:\s?(\d[\d_]*)/.exec(made)?.[1];
   if (most === undefined) return undefined;
   const span = /\b(?:windowMs|window|duration|interval|timeWindow|per)\s?:\s?(\d[\d_]*(?:\s?\*\s?\d[\d_]*){0,4})/.exec(made)?.[1] ?? '1';
-  return numberOf(most) / span.split('*').reduce((all, factor) => all * numberOf(factor.trim()), 1);
-}
-
-function numberOf(digits: string): number {
-  return Number(digits.replaceAll('_', ''));
+  const [count, window] = [numberOf(most), numberOf(span)];
+  return count === undefined || window === undefined ? undefined : count / window;
 }

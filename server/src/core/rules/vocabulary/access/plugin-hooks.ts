@@ -1,5 +1,6 @@
 import type { Call, Option, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { endOfCall } from '../code/call-ends.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
 import { within } from '../code/counterpart.ts';
 import { asksOtherWord } from './mounted-instead.ts';
@@ -99,21 +100,8 @@ function isAround(facts: SourceFacts, hook: Call, call: Call): boolean {
 }
 
 function isInside(facts: SourceFacts, inner: Call, outer: Call): boolean {
-  const end = closingLine(facts, outer);
+  const end = endOfCall(facts, outer);
   return outer !== inner && outer.range.start.line < inner.range.start.line && inner.range.start.line <= end;
-}
-
-/** The line on which the brackets of a call end, 1-based. */
-function closingLine({ tokens }: SourceFacts, { range, callee }: Call): number {
-  const own = lastName(callee);
-  const at = tokens.findIndex(({ text, line }) => line >= range.start.line && text === own);
-  let depth = 0;
-  for (let index = at + 1; at >= 0 && index < tokens.length; index += 1) {
-    if (/^[([{]$/.test(tokens[index]?.text ?? '')) depth += 1;
-    if (/^[)\]}]$/.test(tokens[index]?.text ?? '')) depth -= 1;
-    if (depth === 0) return tokens[index]?.line ?? range.start.line;
-  }
-  return range.start.line;
 }
 
 /** Wherever the plugin is registered, in other files of the tree after, a hook stands before it. */

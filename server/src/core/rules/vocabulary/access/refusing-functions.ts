@@ -11,6 +11,9 @@ const EXTENSIONS = ['.ts', '.js', '.tsx', '.mjs', '.cjs', '.py', '.go', '.java',
 export const REFUSES =
   /(?:(?:^|\W)40[13]|UNAUTHORI[SZ]ED|FORBIDDEN|Unauthori[sz]ed|Forbidden|Unauthenticated|PermissionDenied|AccessDenied|PERMISSION_DENIED)(?:\W|$)/;
 
+/** A name by which a middleware or a filter goes on to what it stands in front of. */
+export const PASSES = /^(?:next|call_next|callNext|ServeHTTP|doFilter|Ok|handler|view|proceed|filter|Next)$/;
+
 /** Of a change, by path and name: the hunks of a file ask for the same few names, and each answer takes a dozen files. */
 const answersOf = keepOf((_trees: RuleInput['trees']) => new Map<string, boolean>());
 /** Of a tree, by path: whether a text speaks of a refusal at all. */

@@ -4,6 +4,8 @@ import type { Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
+import { codeOfScope } from '../code/code-text.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { CONSUMER, isProvidedForAll } from './global-guards.ts';
 import { NEVER } from './guard-items.ts';
@@ -80,6 +82,7 @@ export function lostRouteGuards(input: RuleInput, isWanted: (name: string) => bo
           chainNamed(input, 'after', argument.replace(/^\.\.\./, '')).filter((item) => isWanted(nameOf(item))),
         ),
       ),
+      ...items.filter((item) => now.some(({ args }) => args.some((argument) => isMadeAs(input, argument, item)))),
       ...(now.length > 0 ? renamedItems(input, call, now) : []),
     ];
     const isStated = items.every((item) => stated.includes(item));
@@ -102,6 +105,27 @@ export function lostRouteGuards(input: RuleInput, isWanted: (name: string) => bo
   }
   return lost;
 }
+
+/** A constant of the file that is made as the item was: `rateLimit({ max: 5, windowMs: 60 * 1000 })` for `rateLimit({ max: 5, windowMs: 60000 })`. */
+function isMadeAs({ after }: RuleInput, argument: string, item: string): boolean {
+  if (!item.includes('(') || !/^[A-Za-z_$][\w$]*$/.test(argument)) return false;
+  const { text } = codeOfScope(after, '');
+  const made = new RegExp(`(?<![\\w$.])${escaped(argument)} = `).exec(text);
+  return made !== null && plain(text.slice(made.index + made[0].length)).startsWith(plain(item));
+}
+
+/** Without white space, and products of numbers worked out. */
+function plain(text: string): string {
+  return text
+    .slice(0, LONGEST_ITEM)
+    .replace(/\b\d[\d_]*(?: ?\* ?\d[\d_]*)+/g, (product) =>
+      String(product.split('*').reduce((all, part) => all * Number(part.replace(/_/g, '')), 1)),
+    )
+    .replace(/[\s_]/g, '')
+    .replace(/"/g, "'");
+}
+
+const LONGEST_ITEM = 400;
 
 export function routeOf(call: Call): { readonly path: string } | undefined {
   const path = literal(call.args[0]);

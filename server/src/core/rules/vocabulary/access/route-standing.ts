@@ -1,5 +1,6 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import { splitSource } from '../code/argument-text.ts';
+import { endOfCall } from '../code/call-ends.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { keepOf } from '../code/kept.ts';
@@ -141,21 +142,7 @@ const groupsOf = keepOf(({ calls }: SourceFacts): readonly Call[] => calls.filte
 /** A function on the spot that a group is handed holds the call. */
 function isAround(facts: SourceFacts, group: Call, call: Call): boolean {
   const { line } = group.range.start;
-  return group !== call && group.args.includes('fn') && line < call.range.start.line && call.range.start.line < endOf(facts, group);
-}
-
-/** The line where a call's brackets close; its range ends with its head. */
-function endOf(facts: SourceFacts, { callee, range }: Call): number {
-  const name = lastName(callee);
-  let depth = 0;
-  for (let at = facts.tokens.findIndex(({ line }) => line >= range.start.line); at >= 0 && at < facts.tokens.length; at += 1) {
-    const { text, line } = facts.tokens[at] ?? { text: '', line: 0 };
-    if (depth === 0 && !(text === '(' && facts.tokens[at - 1]?.text === name)) continue;
-    if (text === '(') depth += 1;
-    else if (text === ')') depth -= 1;
-    if (depth === 0) return line;
-  }
-  return 0;
+  return group !== call && group.args.includes('fn') && line < call.range.start.line && call.range.start.line < endOfCall(facts, group);
 }
 
 /** A whole server or engine, which nothing stands before. */

@@ -27,10 +27,10 @@ export function* lostLayers(input: RuleInput): Iterable<FindingDraft> {
     // A chain belongs to the hunk that has its first line; the link that is gone may stand in another one.
     if (kept.has(call.key) || !isIn(input.hunk.before, tailOf(call))) continue;
     const scope = counterpartScope(input, call.scope);
-    const name = (side: readonly Call[] | undefined, at: string): number =>
+    const layersIn = (side: readonly Call[] | undefined, at: string): number =>
       side?.filter((other) => isLayer(other) && within(other.scope, at)).length ?? 0;
     // A layer that stays has other words before it where the chain changed.
-    if (scope === undefined || name(input.after?.calls, scope) >= name(input.before?.calls, call.scope)) continue;
+    if (scope === undefined || layersIn(input.after?.calls, scope) >= layersIn(input.before?.calls, call.scope)) continue;
     const stands = input.after?.calls.filter((other) => isPut(other) && isSameLayer(other, call)) ?? [];
     if (stands.length > 0 && !isLeftOutside(input, call, stands)) continue;
     const isAsked = asksElsewhere(input, call.scope);

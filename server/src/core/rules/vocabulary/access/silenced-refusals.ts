@@ -6,7 +6,7 @@ import { rangeOfLine, scopeAtLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { callsInside, guardKind, isAccessName } from '../guards/guard-kinds.ts';
-import { isGuardByBody, REFUSES, refuses } from './refusing-functions.ts';
+import { isGuardByBody, PASSES, REFUSES, refuses } from './refusing-functions.ts';
 
 /** A function that answered with 401 or 403, and that lets everybody through now. */
 export interface SilencedRefusal {
@@ -64,7 +64,6 @@ function passesAll(facts: SourceFacts, scope: string): boolean {
 const MOST_LINES = 60;
 const STOPS =
   /^(?:throw|raise|abort|panic|reject|redirect|Redirect|sendError|sendRedirect|deny|denied|forbid|false|False|bail|ensure|Reject)$/;
-const PASSES = /^(?:next|call_next|callNext|ServeHTTP|doFilter|Ok|handler|view|proceed|filter|Next)$/;
 
 /** `?`, and an `Err(…)` that is made and not matched. */
 function stopsInRust(tokens: readonly string[], at: number): boolean {

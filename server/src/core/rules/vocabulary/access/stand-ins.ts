@@ -1,5 +1,5 @@
 import type { SourceFacts } from '../../../model/facts.ts';
-import type { Range, Side } from '../../../model/range.ts';
+import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, receiver, words } from '../code/call-names.ts';
 import { rangeOfLine } from '../code/code-text.ts';
@@ -10,7 +10,7 @@ import { letsThrough } from './emptied-names.ts';
 
 /** Something that did its work, and what stands in its place and does nothing. */
 export interface StandIn {
-  readonly side: Side;
+  /** On the after side. */
   readonly range: Range;
   readonly was: string;
   readonly now: string;
@@ -31,9 +31,9 @@ export function* standIns(input: RuleInput, about: RegExp): Iterable<StandIn> {
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined) return;
   const told = new Set<number>();
-  for (const { range, was, now, side } of inProviders(input, before, after, about)) {
-    told.add(range.start.line);
-    yield { range, was, now, side };
+  for (const found of inProviders(input, before, after, about)) {
+    told.add(found.range.start.line);
+    yield found;
   }
   const texts = hunk.added.filter((text) => MENTIONS.test(text) && !IMPORTS.test(text));
   if (texts.length === 0 || hunk.removed.length === 0) return;
@@ -46,7 +46,7 @@ export function* standIns(input: RuleInput, about: RegExp): Iterable<StandIn> {
     const was = now === undefined ? undefined : gone.find((name) => isOfKind(name, now));
     const line = hunk.after.start + at;
     if (now === undefined || was === undefined || told.has(line)) continue;
-    yield { side: 'after', range: rangeOfLine(input, 'after', line), was, now };
+    yield { range: rangeOfLine(input, 'after', line), was, now };
     return;
   }
 }
@@ -82,8 +82,7 @@ function* inProviders(input: RuleInput, before: SourceFacts, after: SourceFacts,
     const was = old.find((provider) => provider.use.value !== use.value);
     const stays = old.some((provider) => provider.use.value === use.value && provider.use.value !== 'fn');
     if (was === undefined || stays || !(about.test(words(token)) || about.test(words(was.use.value)))) continue;
-    if (isIdle(input, after, fresh))
-      yield { side: 'after', range: use.range, was: was.use.value === 'fn' ? token : was.use.value, now: use.value };
+    if (isIdle(input, after, fresh)) yield { range: use.range, was: was.use.value === 'fn' ? token : was.use.value, now: use.value };
   }
 }
 

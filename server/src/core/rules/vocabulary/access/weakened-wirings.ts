@@ -27,8 +27,8 @@ export function* weakenedWirings(input: RuleInput, isItem: (name: string) => boo
   for (const { name, range } of overriddenDependencies(input))
     if (isAccessName(name) || isGuardByBody(input, name))
       yield { side: 'after', range, message: fitMessage(`\`${shorten(name, 34)}\` is overridden: nobody is asked for it`) };
-  for (const { side, range, was, now } of standIns(input, GUARDS))
-    yield { side, range, message: fitMessage(`\`${shorten(now, 30)}\` stands where \`${shorten(was, 26)}\` guarded`) };
+  for (const { range, was, now } of standIns(input, GUARDS))
+    yield { side: 'after', range, message: fitMessage(`\`${shorten(now, 30)}\` stands where \`${shorten(was, 26)}\` guarded`) };
   for (const { item, range } of departedBeans(input))
     yield { side: 'before', range, message: fitMessage(`\`${shorten(item, 40)}\` stands in front of nothing now`) };
   for (const { item, range } of unwiredGuards(input, isItem))

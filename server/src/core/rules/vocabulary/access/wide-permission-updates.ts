@@ -76,7 +76,7 @@ function gaveBefore(before: SourceFacts | undefined, { targets }: SqlStatement, 
   return (
     before?.statements.some((old) => {
       const given = old.verb === 'update' && old.targets[0] === targets[0] ? rightsGiven(old) : [];
-      return given.includes(right);
+      return given.includes(right) && (old.conditions.length === 0 || isWide(old));
     }) === true
   );
 }

@@ -32,7 +32,7 @@ export function* lostClamps(input: RuleInput): Iterable<FindingDraft> {
     )
       continue;
     // Compared and set instead, or handed on with the value.
-    const others = [...call.args, ...(cap === high ? [valueOf(input, call)] : [])].filter(
+    const others = [...call.args, ...(cap === high ? [cutValue(input, call)] : [])].filter(
       (text) => text !== cap && !/^[-\d]|^$/.test(text),
     );
     const isCapped = others.some((value) => comparesBoth(tokensOf(input.after, scope), value, cap));
@@ -73,7 +73,7 @@ function isDemandedInFront(
 }
 
 /** What the function is handed to cut: its first parameter. */
-function valueOf({ before }: RuleInput, { scope }: Call): string {
+function cutValue({ before }: RuleInput, { scope }: Call): string {
   return before?.symbols.find(({ name }) => name === scope)?.parameters[0]?.name ?? '';
 }
 

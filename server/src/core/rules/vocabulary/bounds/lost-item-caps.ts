@@ -49,13 +49,13 @@ function capOf({ kind, head }: Loop): string | undefined {
 /** Parts of a list, one after the other. */
 const BATCHES = /\b(?:chunk|chunks|chunked|batch|batches|batched|slice|window|page|pages)\b/;
 /** A list that is cut: `rows.take(n)`, `islice(rows, n)`, `rows[:n]`. */
-const CUTS = /[.)] ?(?:take|limit|slice|truncate|splice|drain) ?\(|\bislice ?\(|\[ ?0? ?: ?[\w.]+ ?\]/;
+const CUTS = /[.)] ?(?:take|limit|slice|truncate|splice|drain) ?\(|\bislice ?\(|\[ ?0? ?: ?[\w.]|\blimit ?[=:(]? ?\d/i;
 
 /** The very list of the loop was cut above it, here or by a new function that gives it; or the loop is left in its middle. */
 function isCut(input: RuleInput, after: SourceFacts, { head, body, range, scope }: Loop): boolean {
   const { startLine, endLine } = body;
   if (tokensOn(after, startLine, endLine).some(({ text }) => text === 'break')) return true;
-  const list = /^[*&(]*(?:mut )?([A-Za-z_$][\w$]*)/.exec(head.replace(/^.*?(?:\bin\b|\bof\b|:| range )\s*/, ''))?.[1];
+  const list = /^[*&(]*(?:mut )?([A-Za-z_$][\w$]*)/.exec(head.replace(/^.*?(?:\brange|\bin|\bof| :)\s+/, ''))?.[1];
   if (list === undefined) return false;
   const line = range.start.line;
   const given = `${head} = ${boundAbove(after, list, line) ?? ''}`;

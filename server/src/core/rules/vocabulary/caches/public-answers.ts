@@ -3,7 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { SESSION } from '../access/identity-sources.ts';
 import { changedLines } from '../code/changed-lines.ts';
 import { rangeOfLine } from '../code/code-text.ts';
-import { counterpartScope, within } from '../code/counterpart.ts';
+import { formerScope, within } from '../code/counterpart.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
 /**
@@ -34,7 +34,7 @@ export function* publicAnswers(input: RuleInput): Generator<Range> {
 /** The function asked who is signed in and kept their answers from every cache; it asks nobody now, and keeps none. */
 function keptForThemselves(input: RuleInput, scope: string, body: string): boolean {
   const { before, after } = input;
-  const own = before?.scopes.map(({ name }) => name).find((name) => counterpartScope(input, name) === scope);
+  const own = formerScope(input, scope)?.name;
   if (before === undefined || after === undefined || own === undefined) return false;
   const was = tokensOf(before, own);
   const asked = SIGNED_IN.test(was) || SESSION.test(was) || /\b(?:is_?)?(?:signed|logged)_?in\b|\bis_?authenticated\b/i.test(was);

@@ -101,6 +101,7 @@ function isComparison(call: Call): boolean {
   return /[=!]==?|[<>]/.test(first.replace(/=>|->|::</g, '')) && !/!==?\s*(null|undefined|None|nil)$/.test(first) && !SOME.test(first);
 }
 
+/** Asks no more than that there is any: `total > 0`, `rows.length !== 0`. */
 export const SOME = /^(?:[^=<>!&|]|=(?!=))+(?:>=?|!==?)\s*0(?:\.0*)?$/;
 
 /** A question with an answer of its own: `is_paid()`, `text.startswith('a')`. That a result is an error or a value at all is none. */

@@ -25,6 +25,7 @@ const ASSERTS =
 const GO_FAILS = /^(t|b|tb|tc)\.(Error|Errorf|Fatal|Fatalf|Fail|FailNow)$/;
 const LIBRARY = /^(assert|require|is|should|sinon\.assert|chai\.assert|t|qt|cy|td)\.\w+/;
 
+/** True for a call that fails a test by itself, of whichever library: `expect(…)`, `t.Fatal(…)`, `self.assertEqual(…)`. */
 export function isAssertionCall(call: Call): boolean {
   if (call.kind !== 'call') return false;
   const name = lastName(call.callee);

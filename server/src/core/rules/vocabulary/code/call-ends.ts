@@ -1,20 +1,34 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import { lastName } from './call-names.ts';
 import { tokensOn } from './code-text.ts';
+import { keepOf } from './kept.ts';
 
-/** A call is followed for no more lines than this. */
-const MOST_LINES = 400;
+/** What is embedded in a file may come behind it, and stand above its last line. */
+const lastLineOf = keepOf(({ tokens }: SourceFacts): number => tokens.reduce((last, { line }) => Math.max(last, line), 0));
 
-/** The 1-based line on which the parenthesis closes that a call opens: the range of a fact may be no more than its head. */
+/** As many lines are taken at a time: most calls end on the first few. */
+const LINES_AT_A_TIME = 40;
+
+/**
+ * The 1-based line on which the parenthesis closes that a call opens: the range of a fact may be no more than its head, which is where
+ * a call ends whose parenthesis is not found.
+ */
 export function endOfCall(facts: SourceFacts, { callee, range }: Call): number {
   const name = lastName(callee);
-  const tokens = tokensOn(facts, range.start.line, range.start.line + MOST_LINES);
-  const open = tokens.findIndex(({ text }, index) => text === name && tokens[index + 1]?.text === '(');
+  const last = lastLineOf(facts);
   let depth = 0;
-  for (const { text, line } of open < 0 ? [] : tokens.slice(open)) {
-    if (text === '(') depth += 1;
-    if (text === ')') depth -= 1;
-    if (text === ')' && depth === 0) return line;
+  let previous = '';
+  for (let from = range.start.line; from <= last; from += LINES_AT_A_TIME) {
+    for (const { text, line } of tokensOn(facts, from, from + LINES_AT_A_TIME - 1)) {
+      if (depth > 0 || (text === '(' && previous === name)) {
+        if (text === '(') depth += 1;
+        if (text === ')') depth -= 1;
+        if (depth === 0) return line;
+      }
+      previous = text;
+    }
+    // No head of a call is so long.
+    if (depth === 0 && from > range.end.line) break;
   }
   return range.end.line;
 }

@@ -1,6 +1,7 @@
 import type { SourceFacts } from '../../../model/facts.ts';
 import { closingFrom, splitSource } from './argument-text.ts';
 import { tokensOn } from './code-text.ts';
+import { escaped } from './literal-patterns.ts';
 
 /** One way out of a choice. Texts are code with one space between tokens; a string is shown as `'s'`, an empty one as `''`. */
 export interface Arm {
@@ -108,7 +109,7 @@ function guarded({ pattern, body }: Written, named: readonly (readonly [string, 
   const [, bound = ''] = /^(?:[A-Z][\w.]* )?([a-z]\w*)(?: @ .*)?$/.exec(head) ?? [];
   const names = [...named, ...(bound === '' || subject === '' ? [] : [[bound, subject] as const])];
   const inWords = (text: string): string =>
-    names.reduce((all, [name, value]) => all.replace(new RegExp(`(?<![\\w.] ?)${name}(?!\\w)`, 'g'), value), text);
+    names.reduce((all, [name, value]) => all.replace(new RegExp(`(?<![\\w.] ?)${escaped(name)}(?!\\w)`, 'g'), value), text);
   const plain = /^(?:[A-Z][\w.]* )?[a-z]\w*$/.test(head) && subject !== '' ? '' : head.replace(/^\w{1,40} @ /, '');
   return splitSource(plain, ',')
     .concat(plain === '' ? [''] : [])

@@ -19,6 +19,11 @@ export function counterpartScope(input: Sides, scope: string): string | undefine
   return known.get(scope);
 }
 
+/** The other way round: the scope of the before side that `scope` of the after side stands for; undefined where it is new. */
+export function formerScope(input: Sides, scope: string): SourceFacts['scopes'][number] | undefined {
+  return input.before?.scopes.find(({ name }) => counterpartScope(input, name) === scope);
+}
+
 /** What was found for the scopes of one file: rules ask again for each of its calls. */
 const counterparts = keepOfBoth((_before: SourceFacts, _after: SourceFacts) => new Map<string, string | undefined>());
 

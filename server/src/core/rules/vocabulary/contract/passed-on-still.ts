@@ -8,18 +8,24 @@ import { pathFrom } from '../code/specifiers.ts';
  * it from there (`export { money } from './money'`), and whoever asks the index notices nothing. Who asks the old file itself does.
  */
 export function passedOnStill(input: RuleInput, name: string, dependents: readonly Dependent[]): (dependent: Dependent) => boolean {
+  const own = homeOf(input);
   const stem =
-    input.path
+    own
       .replace(JS, '')
       .replace(/\/index$/, '')
       .split('/')
       .at(-1) ?? '';
   const naming = input.before?.language === 'typescript' ? input.trees.before.mentioning(stem, SCRIPTS) : [];
   const paths = [...new Set([...dependents.map(({ path }) => path), ...(naming.length > MOST_FILES ? [] : naming)])];
-  const between = paths.filter((path) => passes(input, 'before', path, name).some((from) => isFile(from, input.path)));
+  const between = paths.filter((path) => passes(input, 'before', path, name).some((from) => isFile(from, own)));
   const isKept =
     between.length > 0 && between.every((path) => passes(input, 'after', path, name).some((from) => !isFile(from, input.path)));
   return ({ path }) => isKept && !between.includes(path) && !asks(input, path);
+}
+
+/** Where the file stood before. */
+function homeOf({ hunk, path }: RuleInput): RepoPath {
+  return hunk.previousPath ?? path;
 }
 
 /** Files that a file takes the name from to hand it on, without their endings; those of `export *` where they export it. */
@@ -44,7 +50,7 @@ function declares(input: RuleInput, side: 'before' | 'after', base: string, name
 /** True where a file imports the declaring file itself, by its path. */
 function asks(input: RuleInput, path: RepoPath): boolean {
   return [...textOf(input, 'before', path).matchAll(/\b(?:from|import|require)\s*(?:\(\s*)?['"](\.[^'"]*)['"]/g)].some(([, from = '']) =>
-    isFile(pathFrom(path, from), input.path),
+    isFile(pathFrom(path, from), homeOf(input)),
   );
 }
 

@@ -1,8 +1,8 @@
 import { words } from '../code/call-names.ts';
 
-/** Whom an address speaks of, by its last word: `customers`, `account-holders`, `home_owners`. */
+/** Whom an address speaks of, by its last word: `customers`, `account-holders`, `team_members`. */
 const PEOPLE =
-  /(?:^| )(?:customers?|users?|members?|patients?|persons?|people|employees?|students?|pupils?|teachers?|passengers?|travell?ers?|guests?|(?:\w+)?holders?|applicants?|candidates?|residents?|citizens?|tenants?|beneficiar(?:y|ies)|donors?|drivers?|recipients?)$/;
+  /(?:^| )(?:customers?|users?|members?|patients?|persons?|people|employees?|students?|pupils?|teachers?|passengers?|travell?ers?|guests?|\w*holders?|applicants?|candidates?|residents?|citizens?|beneficiar(?:y|ies)|donors?)$/;
 
 /** What is kept of people, where the address says no more of it: a `service-account` and an `event-subscriber` are none. */
 const THEIRS = /^(?:profiles?|accounts?|contacts?|clients?|subscribers?|orders|invoices|payments|bookings|claims|addresses)$/;

@@ -1,6 +1,7 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { literal, words } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 
 /**
@@ -13,7 +14,7 @@ export function isGatedByElement({ before, after, path }: RuleInput, call: Call,
   const gated = drawnBehind(before, call);
   const place = after.scopes.find(({ name }) => name === scope);
   if (gated.length === 0 || place === undefined) return false;
-  const texts = after.tokens.filter(({ line }) => place.startLine <= line && line <= place.endLine).map(({ text }) => text);
+  const texts = tokensOn(after, place.startLine, place.endLine).map(({ text }) => text);
   const [from, to] = insideOf(texts, flag) ?? [];
   if (from === undefined || to === undefined) return false;
   return gated.every((name) => {

@@ -1,8 +1,8 @@
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
-import { type Assertion, isAssertionCall, plainScope } from '../code/assertions.ts';
-import { lastName, shorten } from '../code/call-names.ts';
+import { type Assertion, plainScope } from '../code/assertions.ts';
+import { shorten } from '../code/call-names.ts';
 import { within } from '../code/counterpart.ts';
 import {
   isComparedWhole,
@@ -18,6 +18,7 @@ import {
 } from '../code/lost-assertions.ts';
 import { isAboutSame } from '../code/same-subjects.ts';
 import type { TestCase } from '../code/test-cases.ts';
+import { callsHelper } from './asserting-functions.ts';
 
 /** A test of both sides with the assertions that it lost and those that came. */
 interface Thinner {
@@ -35,7 +36,7 @@ export function* weakenedTests(input: RuleInput): Iterable<FindingDraft> {
     const isHere = missing.some((assertion) => isIn(assertion, input.hunk.before));
     if (!isHere && !gained.some((assertion) => isIn(assertion, input.hunk.after))) continue;
     const lost = missing.filter((assertion) => !isGoneWithItsCode(input, assertion));
-    if (lost.length === 0 || hasHelper(input, now)) continue;
+    if (lost.length === 0 || callsHelper(input, now)) continue;
     const test = { old, now, lost, gained };
     const part = onlyPart(input, test);
     if (part === undefined && isGathered(gained)) continue;
@@ -134,16 +135,3 @@ function isUnread({ after }: RuleInput, now: TestCase, { text }: Assertion): boo
     ) === true
   );
 }
-
-/** A helper of the tests that the change calls now, and which asserts. */
-function hasHelper(input: RuleInput, now: TestCase): boolean {
-  return input.added.calls.some(
-    (call) =>
-      within(plainScope(call.scope), now.id) &&
-      HELPER.test(lastName(call.callee)) &&
-      !now.assertions.some(({ range }) => range === call.range) &&
-      !isAssertionCall(call),
-  );
-}
-
-const HELPER = /^(assert|expect|verify|check|should|must|validate|require)[A-Z_]\w*$/;

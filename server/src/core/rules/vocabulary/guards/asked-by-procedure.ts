@@ -10,8 +10,8 @@ export function isAskedByProcedure({ before, after }: RuleInput, guard: Guard): 
   if (before?.language !== 'typescript' || after === undefined || guard.exit !== 'throw') return false;
   const old = routeAt(before, guard);
   const now = old === undefined ? undefined : after.options.find((other) => other.name === old.name && other.callee === old.callee);
-  const base = now === undefined ? undefined : /^([A-Za-z_$][\w$]*)\s*\./.exec(now.value)?.[1];
-  if (base === undefined || old?.value.startsWith(base) !== false) return false;
+  const base = now === undefined ? undefined : baseOf(now);
+  if (base === undefined || old === undefined || baseOf(old) === base) return false;
   const { line } = after.symbols.find(({ name, kind }) => name === base && kind === 'variable')?.range.start ?? { line: -1 };
   const uses = after.calls.filter(({ callee, range }) => /\.(?:use|concat)$/.test(callee) && range.start.line === line);
   return after.guards.some(
@@ -22,17 +22,21 @@ export function isAskedByProcedure({ before, after }: RuleInput, guard: Guard): 
   );
 }
 
+/** `documentProcedure` of `documentProcedure.mutation(…)`. */
+function baseOf({ value }: Option): string | undefined {
+  return /^([A-Za-z_$][\w$]*)\s*\./.exec(value)?.[1];
+}
+
 /** A procedure of a router by its name, around a place. */
 function routeAt({ options }: SourceFacts, { range }: Guard): Option | undefined {
   return options.find(
     ({ callee, value, range: own }) =>
-      /outer$/.test(callee) &&
+      ROUTER.test(callee) &&
       PROCEDURE.test(value) &&
       own.start.line <= range.start.line &&
       range.end.line <= own.end.line + LONGEST &&
       !options.some(
         (other) =>
-          other !== undefined &&
           other.callee === callee &&
           PROCEDURE.test(other.value) &&
           other.range.start.line > own.start.line &&
@@ -41,6 +45,8 @@ function routeAt({ options }: SourceFacts, { range }: Guard): Option | undefined
   );
 }
 
+/** `router`, `t.router`, `createTRPCRouter`. */
+const ROUTER = /(?:^|[^A-Za-z])router$|Router$/;
 const PROCEDURE = /^[A-Za-z_$][\w$]*\s?\.[\s\S]{0,2000}\.\s?(?:query|mutation|subscription)\(/;
 /** Lines that a body goes on behind the head of its option. */
 const LONGEST = 60;

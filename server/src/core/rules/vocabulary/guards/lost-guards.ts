@@ -6,6 +6,7 @@ import { newGuardsIn } from '../code/scope-changes.ts';
 import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { answersAlike, isAssertedInPart } from './answer-tables.ts';
 import { isAnsweredAtomically } from './answered-atomically.ts';
+import { isAnsweredByMethod } from './answered-by-method.ts';
 import { isAnsweredByPart } from './answered-guards.ts';
 import { isAskedAnew } from './asked-anew.ts';
 import { askedByMiddleware } from './asked-by-middleware.ts';
@@ -102,6 +103,7 @@ const EXCUSES: readonly ((input: RuleInput, guard: Guard) => boolean)[] = [
   isSortedByKind,
   isRethrownOtherwise,
   isAnsweredByPart,
+  isAnsweredByMethod,
   isRefusedByAnswer,
   isRefusedBySchema,
   isOtherLock,

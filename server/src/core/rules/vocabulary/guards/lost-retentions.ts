@@ -90,11 +90,17 @@ function isPickedBy(input: RuleInput, mark: string, work: Call, places: readonly
   const asked = new Set(after.calls.flatMap(({ callee, scope }) => (isIn(places, scope) ? [lastName(callee)] : [])));
   const asking = new Set(elsewhere.calls.flatMap(({ callee, scope }) => (own !== '' && lastName(callee) === own ? [scope] : [])));
   const isNear = ({ scope }: Fact): boolean => asking.has(scope) || scope.split('.').some((part) => asked.has(part));
-  const root = rootOf(words(mark).split(' ').at(-1) ?? mark);
+  const phrase = words(mark).replace(/^(?:is|has|on|under) | (?:until|forever)$/g, '');
+  const root = rootOf(phrase.split(' ').at(-1) ?? mark);
+  // Whatever deletes speaks of deletion: `do_not_delete` is asked by its whole name alone.
+  const isAskedIn = (text: string): boolean =>
+    / (?:delete|remove|purge)$|^undeletable$/.test(phrase)
+      ? ` ${text} `.includes(` ${phrase} `)
+      : text.split(' ').some((word) => rootOf(word) === root);
   const picks = ({ callee, args, use }: Call): boolean => {
     const text = words(`${callee} ${args.join(' ')}`);
     const isAsked = (use !== undefined && use !== 'discarded') || ASSERTS.test(words(lastName(callee)));
-    return isAsked && (MAY_GO.test(text) || text.split(' ').some((word) => rootOf(word) === root));
+    return isAsked && (MAY_GO.test(text) || isAskedIn(text));
   };
   return (
     surplusOf(after.calls, before.calls).some((call) => isIn(places, call.scope) && picks(call)) ||
@@ -107,9 +113,15 @@ const ASSERTS = /^(?:assert|ensure|require|check|refuse|reject|forbid|verify|ski
 const MAY_GO =
   /\b(?:removable|deletable|purgeable|disposable|expendable|eligible|may (?:go|delete|remove)|can (?:be )?(?:delete|remove)d?)\b/;
 
+const IRREGULAR: ReadonlyMap<string, string> = new Map([
+  ['held', 'hold'],
+  ['kept', 'keep'],
+  ['retention', 'retain'],
+]);
+
 /** What `retain`, `retained`, `retention` and `unpinned`, `pin`, `pins` have in common. */
 function rootOf(word: string): string {
-  const plain = ({ held: 'hold', kept: 'keep', retention: 'retain' } as Readonly<Record<string, string>>)[word] ?? word;
-  const root = plain.replace(/^un(?=\w{3})/, '').replace(/(?:ed|ing|able|ion|s)$/, '');
+  const own = word.replace(/^un(?=\w{3})/, '');
+  const root = (IRREGULAR.get(own) ?? own).replace(/(?:ed|ing|able|ion|s)$/, '');
   return root.replace(/([b-df-hj-np-tv-z])\1$/, '$1').replace(/e$/, '');
 }

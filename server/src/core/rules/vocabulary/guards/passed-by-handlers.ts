@@ -1,7 +1,7 @@
 import type { Guard, Handler, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { tokensOn } from '../code/code-text.ts';
-import { counterpartScope, hasScope } from '../code/counterpart.ts';
+import { formerScope, hasScope } from '../code/counterpart.ts';
 import { callsInside, guardKind } from './guard-kinds.ts';
 import { endsInRefusal, refusesOn } from './handler-refusals.ts';
 
@@ -82,8 +82,5 @@ export function leavesOpen(input: RuleInput, handler: Handler): boolean {
 
 /** Under its name, or under another one: `module.exports = function (req, res, next)` that became `session`. */
 function stoodBefore(input: RuleInput, scope: string): boolean {
-  return (
-    input.before !== undefined &&
-    (hasScope(input.before, scope) || input.before.scopes.some(({ name }) => counterpartScope(input, name) === scope))
-  );
+  return input.before !== undefined && (hasScope(input.before, scope) || formerScope(input, scope) !== undefined);
 }

@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { bodiesNamed } from '../code/named-bodies.ts';
+import { isAround } from './sorted-errors.ts';
 
 /**
  * True where a handler let errors of some types go on and threw all others, and throws all others still: `if (!(e instanceof Taken)) throw e`
@@ -13,7 +14,7 @@ export function isRethrownOtherwise(input: RuleInput, guard: Guard): boolean {
   const { before, after } = input;
   if (guard.exit !== 'throw' || before === undefined || after === undefined || !LETS_GO.test(guard.test)) return false;
   const wanted = typesIn(guard.test);
-  const old = before.handlers.find(({ scope, range }) => scope === guard.scope && isAround(range, guard));
+  const old = before.handlers.find((handler) => handler.scope === guard.scope && isAround(handler, guard));
   const now = counterpartScope(input, guard.scope);
   if (wanted.length === 0 || old === undefined || now === undefined) return false;
   const known = typesOf(input, before, old, 'before');
@@ -27,15 +28,11 @@ export function isRethrownOtherwise(input: RuleInput, guard: Guard): boolean {
 /** What stops is the absence of a type. */
 const LETS_GO = /^!\s?\(.*\binstanceof\b|^not isinstance\(|\binstanceof [\w$.]+ ===? false$/;
 
-function isAround(around: Guard['range'], { range }: Guard): boolean {
-  return around.start.line <= range.start.line && range.end.line <= around.end.line;
-}
-
 /** `throw` of the very types that were let go on: under a condition that is not turned round, or in their case. */
 function throwsThese(after: SourceFacts, handler: Handler): boolean {
   const isPositive = ({ test, exit }: Guard): boolean => exit === 'throw' && !/^(?:!|not )|!==?|===? false$/.test(test);
   return (
-    after.guards.some((guard) => isAround(handler.range, guard) && isPositive(guard)) ||
+    after.guards.some((guard) => isAround(handler, guard) && isPositive(guard)) ||
     /\bcase [^:]{0,120}\binstanceof [\w$ .]{1,80} : (?:\{ )?throw\b/.test(textOf(after, handler.range)) ||
     /\brethrowIf\w* \(/.test(textOf(after, handler.range))
   );

@@ -9,7 +9,7 @@ const SHOWS = /^(?:set|update|dispatch|show|toast|patch|present|enqueue)\b/;
 const SHOWING = /\b(?:errors?|failed|failure|failures|status|state|store|message|form)$/;
 /** Nothing failed: `null`, `false`, `error: undefined`. */
 const CLEARS = /^(?:null|undefined|false|0|''|""|``|\[\s?\]|\{\s?\})$/;
-const CLEARED = /[\w$]+['"]?\s?:\s?(?:null|undefined|false|0|''|""|``|\[\s?\])(?=\s?[,}])/g;
+const CLEARED = /(?<![\w$])[\w$]+['"]?\s?:\s?(?:null|undefined|false|0|''|""|``|\[\s?\])(?=\s?[,}])/g;
 /** `toast.error(text)`, which is no log. */
 const TOASTS = /^(?:toast|toaster|message|notification|snackbar|sonner)\.(?:error|warning|warn|danger)$/i;
 const FAILURE = /\b(?:errors?|failed|failure|failures)\b/;

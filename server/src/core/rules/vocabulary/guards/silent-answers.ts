@@ -35,6 +35,7 @@ function handsErrorOn(before: SourceFacts, { test, exit, range }: Guard): boolea
   return tokensOn(before, range.start.line, range.end.line).filter(({ text }) => text === test).length > 1;
 }
 
+/** Both handlers stand around a call of one name. */
 export function guardsSame(old: Handler, now: Handler): boolean {
   const names = new Set(old.guarded.map(lastName));
   return now.guarded.some((callee) => names.has(lastName(callee)));

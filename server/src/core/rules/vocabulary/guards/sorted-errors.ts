@@ -34,7 +34,8 @@ function isFailureAnswered({ test, exit }: Guard): boolean {
   );
 }
 
-function isAround({ range }: Handler, guard: Guard): boolean {
+/** The guard stands in the lines of the handler. */
+export function isAround({ range }: Handler, guard: Guard): boolean {
   return range.start.line <= guard.range.start.line && guard.range.end.line <= range.end.line;
 }
 

@@ -19,12 +19,39 @@ export function lostDatabaseGuards(input: RuleInput): readonly (Guard | Conditio
   const elsewhere = input.addedElsewhere();
   if (refusals(after).length > 0 || refusals(elsewhere).length > 0 || elsewhere.guards.some(asksForTests)) return [];
   const isSafe =
-    added.calls.some(({ callee, args }) => {
-      const text = [`${callee}()`, ...args].join(' ').replace(/(?<![\w.])[\w.]+(?=\()/g, (name) => (isSafeByName(input, name) ? '' : name));
-      return SAFE.test(words(text));
-    }) || added.options.some(({ name, value }) => SAFE.test(words(`${name} ${value}`)));
+    added.calls.some((call) => isOfTests(input, call)) ||
+    added.options.some(({ name, value }) => PLACE.test(words(name)) && SAFE.test(words(`${name} ${saidSafely(input, value)}`)));
   return isSafe ? [] : lost;
 }
+
+/**
+ * A call that makes a database of its own (`PostgresContainer()`), refuses by its name (`assert_test_database(url)`), gives the address of
+ * a test's (`test_database_url()`), or connects to one (`make_engine("sqlite://")`). `ensure_extension(url)` and `load_test_rows(url)` do not.
+ */
+function isOfTests(input: RuleInput, { callee, args }: Call): boolean {
+  const own = words(lastName(callee));
+  if (OWN.test(words(callee))) return true;
+  if (ASKS.test(own) ? stopsByName(input, callee) : isSaidSafely(input, callee) && GIVES.test(own) && SAFE.test(own)) return true;
+  const given = args.filter((argument) => {
+    const keyword = /^(\w+) ?=(?!=)/.exec(argument)?.[1];
+    return keyword === undefined || PLACE.test(words(keyword));
+  });
+  const isAddress = CONNECTS.test(own) || (ENVIRONMENT.test(words(callee)) && PLACE.test(words(args[0] ?? '')));
+  return isAddress && given.some((argument) => SAFE.test(words(saidSafely(input, argument))));
+}
+
+/** A function of this change that is called as if it stopped has a condition that does. */
+function stopsByName(input: RuleInput, callee: string): boolean {
+  const bodies = newBodiesOf(input, callee);
+  return bodies.length === 0 || bodies.some(({ facts, place }) => refusals(facts).some(({ scope }) => within(scope, place.name)));
+}
+
+/** A text without the functions that say more than they do. */
+function saidSafely(input: RuleInput, text: string): string {
+  return text.replace(/(?<![\w.])[\w.]+(?=\()/g, (name) => (isSaidSafely(input, name) ? name : ''));
+}
+
+const isSaidSafely = (input: RuleInput, callee: string): boolean => !isSafeByName(input, callee);
 
 /** A function of this change that is called as if it were safe, and neither refuses nor makes a database of its own. */
 function isSafeByName(input: RuleInput, callee: string): boolean {
@@ -60,9 +87,10 @@ function isSetUp(scope: string): boolean {
 /** The place where the data lies, and the word by which it is a test's or not. */
 function asksForTests({ test }: Pick<Guard, 'test'>): boolean {
   const text = words(test);
-  return /\b(?:database|db|dsn|urls?|uri|host|hostname|env|environment|schema|datasource|connection)\b/.test(text) && KIND.test(text);
+  return PLACE.test(text) && KIND.test(text);
 }
 
+const PLACE = /\b(?:database|db|dsn|urls?|uri|host|hostname|env|environment|schema|datasource|connection)\b/;
 const KIND = /\b(?:tests?|testing|local|localhost|127 0 0 1|ci|sandbox|prod|production|live|staging|disposable|ephemeral|throwaway)\b/;
 
 /** Ends the run. */
@@ -71,7 +99,17 @@ const STOPS =
 
 /** A database that comes and goes with the run, or whose name says that it is a test's. */
 const SAFE =
-  /\b(?:tests?|testing|testcontainers?|containers?|disposable|ephemeral|throwaway|temporary|tmp|in memory|memory|sqlite|local|localhost|assert\w*|ensure\w*|require\w*|guard\w*)\b/;
+  /\b(?:tests?|testing|testcontainers?|containers?|disposable|ephemeral|throwaway|temporary|tmp|in memory|memory|sqlite|local|localhost)\b/;
+const OWN =
+  /\b(?:testcontainers?|containers?|testing postgresql|pglite|embedded postgres|in memory \w+|create (?:test|temporary) database)\b/;
+/** Refuses what is no test's, by its name. */
+const ASKS =
+  /^(?:assert|ensure|require|guard|refuse|check|verify|must|only|forbid|abort)\b.*\b(?:tests?|testing|local|disposable|throwaway|ephemeral|sandbox|safe|prod|production|live)\b/;
+/** Gives or makes one, and does nothing to it. */
+const GIVES =
+  /^(?!(?:load|seed|reset|clear|clean|drop|truncate|migrate|populate|fill|print|log)\b).*\b(?:database|db|dsn|url|uri|host|schema|connection)$/;
+const CONNECTS = /\b(?:engine|connect|connection|client|pool|open|database|db|data ?source|sequelize|knex|prisma|session|url|dsn)\b/;
+const ENVIRONMENT = /\b(?:setenv|putenv|environ|env)\b/;
 
 /** What a set-up does to the tables of whatever it is connected to. */
 function empties({ callee, args }: Call): boolean {

@@ -136,19 +136,29 @@ function takesCare(input: RuleInput, held: ReadonlySet<string>): boolean {
   const { before, after, added } = input;
   const fresh = after === undefined || before === undefined ? [] : surplusOf(after.calls, before.calls);
   const elsewhere = input.addedElsewhere();
+  const runs = ({ scope }: Handler): boolean =>
+    after !== undefined && fresh.some((call) => lastName(call.callee) === lastName(scope) && isAround(after, call, held));
   const recovers = (facts: SourceFacts | undefined): number => facts?.calls.filter(({ callee }) => callee === 'recover').length ?? 0;
   return (
     (after?.language === 'go'
       ? recovers(after) >= recovers(before) || elsewhere.calls.some(({ callee }) => callee === 'recover')
-      : [...added.handlers, ...elsewhere.handlers].some((handler) => handler.outcome !== 'rethrows' && holdsAll(handler))) ||
+      : [...added.handlers, ...elsewhere.handlers].some(
+          (handler) => handler.outcome !== 'rethrows' && holdsAll(handler) && (holdsOneOf(handler, held) || runs(handler)),
+        )) ||
     (after !== undefined &&
       fresh.some((call) => CARES_FOR_ALL.test(words(call.callee)) || (CARE.test(words(call.callee)) && isAround(after, call, held)))) ||
     [...added.options, ...elsewhere.options].some(({ name }) => CARES_FOR_ALL.test(words(name)))
   );
 }
 
+/** It stands around the work, or in the very function that does it. */
+function holdsOneOf({ guarded, scope }: Handler, held: ReadonlySet<string>): boolean {
+  return guarded.some((callee) => held.has(lastName(callee))) || scope.split('.').some((part) => held.has(part));
+}
+
 /** The work runs inside the call, is handed to it by its name, or is in its own: `safely(() => handle(m))`, `guarded(handle)`, `safeHandle(m)`. */
 function isAround({ calls }: SourceFacts, care: Call, held: ReadonlySet<string>): boolean {
+  if (care.runs === 'deferred') return true;
   const own = words(care.callee).split(' ');
   return [...held].some(
     (name) =>

@@ -3,7 +3,7 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten, words } from '../code/call-names.ts';
-import { counterpartScope, within } from '../code/counterpart.ts';
+import { counterpartScope, formerScope, hasScope, within } from '../code/counterpart.ts';
 import { factsInside } from '../code/facts-by-place.ts';
 import { cameAlong, lostCallsIn } from '../code/scope-changes.ts';
 import { isTestScope } from '../code/test-cases.ts';
@@ -44,9 +44,19 @@ function stoodTogether(input: RuleInput, call: Call): boolean {
   if (!isTogether(call)) return false;
   const work = workOf(input.after, call);
   return lostCallsIn(input, call.scope).some(
-    (old) => isTogether(old) && (old.args[0] === call.args[0] || workOf(input.before, old).some((name) => work.includes(name))),
+    (old) => isTogether(old) && isSameWork(workOf(input.before, old), work, old.args[0] === call.args[0]),
   );
 }
+
+/** As many at once, unless something held them back that is asked no more: `limit(() => build(id))` and `build(id)`. */
+function isSameWork(old: readonly string[], now: readonly string[], isSaidAlike: boolean): boolean {
+  return (
+    (isSaidAlike || old.some((name) => now.includes(name))) && !old.some((name) => !now.includes(name) && LIMITS_EACH.test(words(name)))
+  );
+}
+
+const LIMITS_EACH =
+  /\b(?:p ?limit|limit(?:ed|er)?|throttled?|semaphore|sem|queue|bottleneck|schedule|gate|slots?|pool|mutex|run exclusive|run with)\b/;
 
 /** What is done for each of a list, by the functions that are asked: `present` of `Promise.all(rows.map(async (row) => present(row)))`. */
 function workOf(facts: SourceFacts | undefined, { args, range }: Call): readonly string[] {
@@ -118,8 +128,7 @@ function isInside({ range }: Call, { body }: Loop): boolean {
 function beforeOf(input: RuleInput, scope: string, start: Call): string | undefined {
   const { before, after } = input;
   const old =
-    before?.scopes.find((place) => place.name === scope || counterpartScope(input, place.name) === scope)?.name ??
-    (scope === '' ? '' : undefined);
+    before !== undefined && hasScope(before, scope) ? scope : (formerScope(input, scope)?.name ?? (scope === '' ? '' : undefined));
   if (before === undefined || after === undefined) return undefined;
   if (old === undefined) return boundedByGone(input);
   const limited = lostCallsIn(input, scope).find(

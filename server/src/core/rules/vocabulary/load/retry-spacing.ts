@@ -4,7 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, shorten } from '../code/call-names.ts';
 import { changedCode, codeOfScope, rangeOfLine, scopeAtLine, tokensOn } from '../code/code-text.ts';
-import { counterpartScope, within } from '../code/counterpart.ts';
+import { counterpartScope, formerScope, within } from '../code/counterpart.ts';
 import { bodiesAskedBy } from '../code/new-bodies.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { lostPauses } from './lost-pauses.ts';
@@ -167,7 +167,7 @@ export function* unspaced(input: RuleInput): Iterable<FindingDraft> {
   if (found === null) return;
   const line = added.lineAt(found.index);
   const scope = scopeAtLine(input.after, line);
-  const old = input.before?.scopes.find(({ name }) => counterpartScope(input, name) === scope)?.name;
+  const old = formerScope(input, scope)?.name;
   if (old === undefined || NO_PAUSE.test(codeOfScope(input.before, old).text)) return;
   const tried = input.before?.calls.some((call) => within(call.scope, old) && isRetryLibrary(call)) === true;
   if (!tried) return;

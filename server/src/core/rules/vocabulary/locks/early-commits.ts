@@ -3,7 +3,7 @@ import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { isWrite, lastName, words } from '../code/call-names.ts';
 import { rangeOfLine } from '../code/code-text.ts';
-import { counterpartScope } from '../code/counterpart.ts';
+import { formerScope } from '../code/counterpart.ts';
 import { keepOf } from '../code/kept.ts';
 import { handsWork, isHandedWork } from './handed-work.ts';
 import { writesOf } from './locked-parts.ts';
@@ -39,7 +39,7 @@ export function earlyCommits(input: RuleInput): readonly EarlyCommit[] {
     // Where a diff moved the work instead of the commit, the finding stands on the work.
     const told = isHere(line) ? line : workAround(after, call).behind.find(isHere);
     if (told === undefined) return [];
-    const old = before.scopes.find(({ name }) => counterpartScope(input, name) === call.scope)?.name;
+    const old = formerScope(input, call.scope)?.name;
     const [was, ...others] = before.calls.filter((other) => other.scope === old && commits(other));
     if (old === undefined || was === undefined || others.length > 0) return [];
     const said = {

@@ -1,6 +1,7 @@
 import type { Call, CodeToken, SourceFacts } from '../../../model/facts.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
+import { endOfCall } from '../code/call-ends.ts';
 import { lastName, receiver } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
@@ -151,13 +152,6 @@ function endOfWith(facts: SourceFacts, { range }: Call): number {
   const { line } = range.start;
   if (facts.language !== 'python' || !tokensOn(facts, line, line).some(({ text }) => text === 'with')) return 0;
   return endOf(tokensOn(facts, range.end.line + 1, Number.MAX_SAFE_INTEGER), '{', '}') ?? 0;
-}
-
-/** The line on which what a call is given ends: the range of a fact may be no more than its name. */
-function endOfCall(facts: SourceFacts, { callee, range }: Call): number {
-  const tokens = tokensOn(facts, range.start.line, Number.MAX_SAFE_INTEGER);
-  const at = tokens.findIndex(({ text }, index) => text === lastName(callee) && tokens[index + 1]?.text === '(');
-  return Math.max(range.end.line, at < 0 ? 0 : (endOf(tokens.slice(at), '(', ')') ?? 0));
 }
 
 function endOf(tokens: readonly CodeToken[], open: string, close: string): number | undefined {

@@ -90,13 +90,13 @@ function stays(calls: readonly Call[], { callee }: Option, scope: string): boole
 }
 
 /** `lockForUpdate`, `withLock`, `setLockMode`, `LockRows`: a lock is taken, by a word of its own. */
-const LOCKS = /^(?:(?:with|set|get|acquire|take|hold|try|select|pessimistic|advisory|row|table) )*(?:lock|locked|locking)\b|\bfor update\b/;
+const LOCKS = /\b(?:lock|locks|locked|locking|for update)\b/;
 
 /** Rows are locked now, which lets nobody in either. */
 function isLocked(input: RuleInput, scope: string): boolean {
   return newCallsIn(input, scope).some(
     ({ callee, args }) =>
-      LOCKS.test(words(lastName(callee))) ||
+      (LOCKS.test(words(lastName(callee))) && !/^(?:un|release|is|has|log)\b/.test(words(lastName(callee)))) ||
       args.some((argument) =>
         /\bFOR (?:NO KEY )?UPDATE\b|\bpessimistic[_ ]?\w{0,20}(?:read|write)|advisory_(?:xact_)?lock\b/i.test(argument),
       ),

@@ -3,7 +3,7 @@ import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { rangeOfLine, scopeAtLine, tokensOn } from '../code/code-text.ts';
-import { counterpartScope } from '../code/counterpart.ts';
+import { formerScope } from '../code/counterpart.ts';
 import { NO_PRICE, PRICE } from './price-names.ts';
 
 /** A price of a function that was rewritten around it, `if` into `match`: all numbers of the function are the old ones but for one. */
@@ -15,6 +15,7 @@ export interface ExchangedNumber {
   readonly now: number;
 }
 
+/** One number of a price that is another one now, where its function was written anew around it. */
 export function* exchangedNumbers(input: RuleInput): Iterable<ExchangedNumber> {
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined || hunk.before.lines === 0) return;
@@ -25,7 +26,7 @@ export function* exchangedNumbers(input: RuleInput): Iterable<ExchangedNumber> {
     const scope = scopeAtLine(after, line);
     if (scope === '' || told.has(scope) || !PRICE.test(words(scope)) || NO_PRICE.test(words(lastName(scope)))) continue;
     told.add(scope);
-    const old = before.scopes.find(({ name }) => counterpartScope(input, name) === scope);
+    const old = formerScope(input, scope);
     const place = after.scopes.find(({ name }) => name === scope);
     if (old === undefined || place === undefined) continue;
     const was = numbersOn(before, old.startLine, old.endLine);

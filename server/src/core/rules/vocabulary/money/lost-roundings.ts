@@ -3,23 +3,22 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { callWords, lastName, shorten, words } from '../code/call-names.ts';
-import { codeOfScope } from '../code/code-text.ts';
+import { codeOfScope, tokensOn } from '../code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';
 import { newBodiesOf } from '../code/new-bodies.ts';
 import { isExtracted, newCallsIn } from '../code/scope-changes.ts';
 import { isMoney, isNoMoney, isShown } from './money-names.ts';
 import { isOther } from './rounding-modes.ts';
-import { roundings, roundingsOfParts } from './roundings.ts';
-
-type Rounded = ReturnType<typeof roundings>[number];
+import { type Rounded, roundings, roundingsOfParts } from './roundings.ts';
 
 /** What became of the rounding that a call was, told once for its function; undefined where the amount is rounded as before. */
 export function lostRounding(input: RuleInput, call: Call): FindingDraft | undefined {
   const scope = counterpartScope(input, call.scope);
   if (scope === undefined || !isMoney(`${call.scope} ${call.callee} ${call.args.join(' ')} ${input.path}`) || isShown(call.scope))
     return undefined;
-  const line = input.before?.tokens.filter((token) => token.line === call.range.start.line).map((token) => token.text) ?? [];
-  if (isOther(line.join(' ')) || isNoMoney(input.path.slice(input.path.lastIndexOf('/') + 1))) return undefined;
+  const { line } = call.range.start;
+  const texts = tokensOn(input.before, line, line).map(({ text }) => text);
+  if (isOther(texts.join(' ')) || isNoMoney(input.path.slice(input.path.lastIndexOf('/') + 1))) return undefined;
   // Python's own `round` goes to the even neighbour.
   const isEven = ({ call: { callee }, rounding }: Rounded): boolean =>
     rounding.mode === 'half even' || (callee === 'round' && input.before?.language === 'python');

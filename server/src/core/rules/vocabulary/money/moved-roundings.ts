@@ -4,13 +4,11 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, shorten } from '../code/call-names.ts';
 import { codeOfScope, tokensOn } from '../code/code-text.ts';
-import { counterpartScope } from '../code/counterpart.ts';
+import { counterpartScope, formerScope } from '../code/counterpart.ts';
 import { escaped } from '../code/literal-patterns.ts';
 import { isMoney, isNoMoney, isShown } from './money-names.ts';
 import { isRounding } from './rounding-modes.ts';
-import { roundings, roundingsOfParts } from './roundings.ts';
-
-type Rounded = ReturnType<typeof roundings>[number];
+import { type Rounded, roundings, roundingsOfParts } from './roundings.ts';
 
 /** The same rounding at another place: of the sum where each line was rounded, of each line where the sum was, or of a part that is multiplied then. */
 export function* movedRoundings(input: RuleInput): Iterable<FindingDraft> {
@@ -20,7 +18,7 @@ export function* movedRoundings(input: RuleInput): Iterable<FindingDraft> {
   for (const call of input.added.calls) {
     const { scope } = call;
     if (scope === '' || told.has(scope) || !isRounding(call.callee)) continue;
-    const old = before.scopes.find(({ name }) => counterpartScope(input, name) === scope)?.name;
+    const old = formerScope(input, scope)?.name;
     if (
       old === undefined ||
       lastName(old) !== lastName(scope) ||

@@ -7,12 +7,14 @@ import { isIn, partScopes } from '../code/own-parts.ts';
 import { tokensOf } from '../code/token-lines.ts';
 import { type Rounding, roundingOf } from './rounding-modes.ts';
 
+/** A call that rounds, and how. */
+export interface Rounded {
+  readonly call: Call;
+  readonly rounding: Rounding;
+}
+
 /** The roundings of a function and of what stands inside it, in the order of the file; of the file itself where `scope` is empty. */
-export function roundings(
-  input: RuleInput,
-  side: 'before' | 'after',
-  scope: string,
-): { readonly call: Call; readonly rounding: Rounding }[] {
+export function roundings(input: RuleInput, side: 'before' | 'after', scope: string): readonly Rounded[] {
   return (input[side]?.calls ?? []).flatMap((call) => {
     const rounding = (scope === '' ? call.scope === '' : within(call.scope, scope)) ? roundingIn(input, side, call) : undefined;
     return rounding === undefined ? [] : [{ call, rounding }];
@@ -20,7 +22,7 @@ export function roundings(
 }
 
 /** Roundings in functions that only the new side has and that this one leads to: it calls them, or hands them on by name. */
-export function roundingsOfParts(input: RuleInput, scope: string): ReturnType<typeof roundings> {
+export function roundingsOfParts(input: RuleInput, scope: string): readonly Rounded[] {
   const { before, after } = input;
   if (before === undefined || after === undefined || scope === '') return [];
   const parts = partScopes(after, scope).filter((name) => !within(name, scope) && !before.scopes.some((old) => old.name === name));

@@ -2,6 +2,7 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { shorten, words } from '../code/call-names.ts';
+import { tokensOn } from '../code/code-text.ts';
 import { escaped } from '../code/literal-patterns.ts';
 import { PRICE } from './price-names.ts';
 
@@ -21,11 +22,9 @@ export function* updatedPrices(input: RuleInput): Iterable<FindingDraft> {
       );
     if (column === undefined || !(isPlan || PRICE.test(table))) continue;
     const { start, end } = statement.range;
-    const text =
-      input.after?.tokens
-        .filter(({ line }) => line >= start.line && line <= end.line)
-        .map((token) => token.text)
-        .join(' ') ?? '';
+    const text = tokensOn(input.after, start.line, end.line)
+      .map((token) => token.text)
+      .join(' ');
     const own = column.slice(column.lastIndexOf('.') + 1);
     const value = new RegExp(`\\b${escaped(own)}\\W{1,4}(\\d[\\d.]*|${escaped(own)})`, 'i').exec(text)?.[1];
     if (text !== '' && value === undefined) continue;

@@ -13,6 +13,7 @@ import { isFoundBeforeWrite } from '../guards/found-before-write.ts';
 import { askedName } from './chain-conditions.ts';
 import { LIMITS } from './chain-links.ts';
 import { withOwnCriteria } from './own-criteria.ts';
+import { conditionsOfMethod, isAskedAmong } from './own-methods.ts';
 import { isOpaque, outermost, type Query, readQuery } from './query-chains.ts';
 import { rewrittenQuery } from './rewritten-queries.ts';
 import { negations, turnedCondition } from './turned-conditions.ts';
@@ -52,8 +53,10 @@ export function widenedQueries(input: RuleInput): readonly NarrowedQuery[] {
     // What was asked before the rewrite may be asked in a variable now.
     const { after } = input;
     const elsewhere = [...allConditions(after, scope), ...askedOfResult(after, scope)];
+    const ofMethod = conditionsOfMethod(input, successor) ?? [];
     const lost = old.conditions.filter(
       (condition) =>
+        !isAskedAmong(ofMethod, condition) &&
         !elsewhere.some((other) => askedName(other) === askedName(condition)) &&
         !mentions(successor, condition, after) &&
         !isSaidByNewPart(input, successor, askedName(condition)),

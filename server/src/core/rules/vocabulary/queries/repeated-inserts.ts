@@ -1,6 +1,7 @@
 import type { Call, Option, SqlStatement } from '../../../model/facts.ts';
 import type { Range } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
+import { clipToHunk } from '../../hunk-range.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { changedCalls } from '../code/changed-calls.ts';
 import { counterpartScope } from '../code/counterpart.ts';
@@ -27,7 +28,8 @@ export function* repeatedInserts(input: RuleInput): Generator<RepeatedInsert> {
     const now = fresh === undefined ? undefined : effectOf(fresh);
     // Where only a newer row was taken, none is the careful half of it.
     if (now === 'keeps' && /\bupdate\b.* where\b/.test(old.names.join(' '))) continue;
-    if (fresh !== undefined && now !== undefined && now !== was) yield { range: fresh.range, what: fresh.targets[0] ?? 'the table', now };
+    if (fresh !== undefined && now !== undefined && now !== was)
+      yield { range: clipToHunk(input, 'after', fresh.range), what: fresh.targets[0] ?? 'the table', now };
   }
   yield* renamedLinks(input);
   yield* otherArguments(input);

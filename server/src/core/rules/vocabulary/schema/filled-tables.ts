@@ -7,7 +7,7 @@ import { lastPart } from './sql-context.ts';
  * The rows are those of a table, a view or a name given above that this file fills with the same condition, and by whose key the
  * statement finds them: `INSERT INTO chosen SELECT … WHERE held`, `UPDATE … FROM chosen WHERE chosen.id = t.id`.
  */
-export function isAskedOfRows({ after: facts }: RuleInput, now: SqlStatement, condition: string): boolean {
+export function isAskedOfChosenRows({ after: facts }: RuleInput, now: SqlStatement, condition: string): boolean {
   if (facts === undefined || !/^(?:update|delete|select)$/.test(now.verb) || condition === '') return false;
   const isKeyed = now.conditions.some((other) => isJoin(other) || /^[a-z_]\w* in \( select\b|^exists \(/.test(other));
   const read = new Set(now.names.map(lastPart));

@@ -3,7 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { isAmong } from '../code/symbols-by-name.ts';
 import { compareStatements, type LostCondition, likeness } from './compared-statements.ts';
-import { isAskedOfRows } from './filled-tables.ts';
+import { isAskedOfChosenRows } from './filled-tables.ts';
 import { freshStatements, pairStatements, REHOUSED } from './paired-statements.ts';
 import { namesIn } from './sql-comparisons.ts';
 import { lastPart } from './sql-context.ts';
@@ -14,7 +14,7 @@ export function lostConditions(input: RuleInput): readonly LostCondition[] {
   if (known !== undefined) return known;
   const found = pairStatements(input).flatMap(([before, after]) =>
     compareStatements(before, after).filter(
-      ({ condition }) => !isAskedOfRows(input, after, condition) && (after.verb !== 'select' || !isAskedIn(input.after, condition)),
+      ({ condition }) => !isAskedOfChosenRows(input, after, condition) && (after.verb !== 'select' || !isAskedIn(input.after, condition)),
     ),
   );
   answers.set(input, found);

@@ -1,7 +1,7 @@
 import type { SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
-import { tokensOn } from '../code/code-text.ts';
+import { scopeAtLine, tokensOn } from '../code/code-text.ts';
 import { keepOfBoth } from '../code/kept.ts';
 import { workScopes } from '../code/own-parts.ts';
 
@@ -30,16 +30,23 @@ function textsIn(facts: SourceFacts, scope: string): readonly string[] {
 
 const VERSION = /(?<![A-Za-z0-9])v\d+[:./_-]?/;
 /** A text without a separator is no key of a store. */
-const KEY = /^[rbf]?["'`][\w{}$.-]+[:/][\w{}$:./ -]*["'`]$/;
+const KEY = /^[rbf]?["'`][\w{}$.-]+[:/][\w{}$:./ -]*(?:["'`]|\$\{)$/;
 
-/** Keys that have another version now, and the names under which the file keeps them. */
+/** `PREFIX`, `keyPrefix`, `KEYS`: a field of a record is called as many other things are. */
+const NAME = /^[A-Z][A-Z\d_]*$|(?:[kK]eys?|[pP]refix(?:es)?|[nN]amespace)$/;
+
+/** Keys that have another version now, and the constants and functions in which the file keeps them. */
 const movedOn = keepOfBoth((before: SourceFacts, after: SourceFacts): ReadonlySet<string> => {
   const [old, now] = [keysIn(before), keysIn(after)];
-  const plain = (key: string): string => key.replace(VERSION, '').replace(/[:./_-](?=["'`]$)/, '');
+  const plain = (key: string): string => key.replace(VERSION, '').replace(/[:./_-](?=(?:["'`]|\$\{)$)/, '');
   const gone = new Set([...old].filter((key) => !now.has(key)).map(plain));
   const keys = new Set([...now].filter((key) => VERSION.test(key) && !old.has(key) && gone.has(plain(key))));
-  const names = keys.size === 0 ? [] : after.options.flatMap(({ name, value, callee }) => (callee === '' && keys.has(value) ? [name] : []));
-  return new Set([...keys, ...names]);
+  if (keys.size === 0) return keys;
+  const constants = after.options.filter(
+    ({ name, value, callee }) => callee === '' && NAME.test(name) && [...keys].some((key) => value.includes(key)),
+  );
+  const makers = after.tokens.flatMap(({ text, line }) => (keys.has(text) ? [lastName(scopeAtLine(after, line))] : []));
+  return new Set([...keys, ...constants.map(({ name }) => name), ...makers.filter((name) => name !== '')]);
 });
 
 function keysIn({ tokens }: SourceFacts): ReadonlySet<string> {

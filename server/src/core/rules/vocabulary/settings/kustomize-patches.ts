@@ -1,6 +1,7 @@
 import type { Resource, Setting } from '../../../model/facts.ts';
 import type { RepoPath } from '../../../model/tree.ts';
 import type { RuleInput } from '../../define.ts';
+import { pathFrom } from '../code/specifiers.ts';
 
 /** Components take in components; deeper than this none is followed. */
 const DEEPEST = 3;
@@ -123,11 +124,6 @@ function folderOf(path: string): string {
 
 /** A path as the tree writes it, of a folder and what is named from there: `apps/web` and `../../components/probes`. */
 function joined(folder: string, name: string): RepoPath {
-  const parts: string[] = [];
-  for (const part of `${folder}/${name}`.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
   // Facts are found for it where it is one of the tree's.
-  return parts.join('/') as RepoPath;
+  return pathFrom('', `${folder}/${name}`) as RepoPath;
 }

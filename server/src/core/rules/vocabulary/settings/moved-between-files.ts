@@ -10,15 +10,7 @@ import { findSetting } from './setting-index.ts';
  * the change made or added them to. Each is the only one of its name that left and the only one that came, by all words of its path or all but
  * the first of the longer one, and the two files speak for the same stage. Keyed by the new setting.
  */
-export function movedBetweenFiles(input: RuleInput): ReadonlyMap<Setting, Setting> {
-  const known = found.get(input) ?? findMoved(input);
-  found.set(input, known);
-  return known;
-}
-
-const found = new WeakMap<RuleInput, ReadonlyMap<Setting, Setting>>();
-
-function findMoved(input: RuleInput): ReadonlyMap<Setting, Setting> {
+export const movedBetweenFiles = keepOf((input: RuleInput): ReadonlyMap<Setting, Setting> => {
   const moved = new Map<Setting, Setting>();
   if (!HOLDS.test(input.path) || DECLARES.test(input.path)) return moved;
   const fresh = input.added.settings.filter((setting) => isFree(setting) && findSetting(input.before, setting) === undefined);
@@ -37,7 +29,7 @@ function findMoved(input: RuleInput): ReadonlyMap<Setting, Setting> {
     if (isSameStage(input, old)) moved.set(setting, old);
   }
   return moved;
-}
+});
 
 /** Not of a resource, and no place in a list. */
 function isFree({ resource, path }: Setting): boolean {

@@ -1,5 +1,6 @@
 import type { Resource, Setting, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { pathFrom } from '../code/specifiers.ts';
 import { findSetting, settingsOf } from './setting-index.ts';
 
 /** What a resource says now that a `moved` block has put it into a module: the module's own text, with what its caller hands in. */
@@ -55,12 +56,7 @@ function findMoved(input: RuleInput): ReadonlyMap<string, Moved> {
 /** The files of a module that lies in the repository: `./modules/postgres`. */
 function filesOf({ path, trees, factsAt }: RuleInput, source: string): readonly SourceFacts[] {
   if (!/^\.{1,2}\//.test(source)) return [];
-  const parts = path.split('/').slice(0, -1);
-  for (const part of source.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  const folder = `${parts.join('/')}/`;
+  const folder = `${pathFrom(path, source)}/`;
   return trees.after
     .mentioning('resource', ['.tf', '.tofu'])
     .concat(trees.after.mentioning('variable', ['.tf', '.tofu']))

@@ -1,6 +1,7 @@
 import type { Setting, SourceFacts } from '../../../model/facts.ts';
 import type { Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
+import { keepOf } from '../code/kept.ts';
 import { nameOf, settingsUnder } from './setting-index.ts';
 import { withLocals } from './terraform-values.ts';
 
@@ -12,8 +13,7 @@ import { withLocals } from './terraform-values.ts';
  */
 export function pathAcross(input: RuleInput, from: Side, { resource, path }: Pick<Setting, 'resource' | 'path'>): Path | undefined {
   if (input.before === undefined || input.after === undefined || path.length < 2) return undefined;
-  const known = found.get(input) ?? { before: new Map(), after: new Map() };
-  found.set(input, known);
+  const known = found(input);
   const other: string[] = [];
   for (const [at, own] of path.slice(0, -1).entries()) {
     const place = [resource, ...path.slice(0, at + 1)].join('\u0000');
@@ -26,7 +26,10 @@ export function pathAcross(input: RuleInput, from: Side, { resource, path }: Pic
 }
 
 type Path = readonly string[];
-const found = new WeakMap<RuleInput, Readonly<Record<Side, Map<string, string | undefined>>>>();
+/** What entries of either side are called on the other one. */
+const found = keepOf(
+  (_input: RuleInput): Readonly<Record<Side, Map<string, string | undefined>>> => ({ before: new Map(), after: new Map() }),
+);
 
 /** What the entry `own` of the first place is called in the second one, which is the same of the other side. */
 function nameAcross(input: RuleInput, from: Side, resource: string, [here, there]: readonly [Path, Path], own: string): string | undefined {

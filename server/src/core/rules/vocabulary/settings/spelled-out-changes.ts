@@ -1,5 +1,6 @@
 import type { Setting } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
+import { literal } from '../code/call-names.ts';
 import type { SettingChange } from './settings.ts';
 import { withLocals } from './terraform-values.ts';
 
@@ -26,10 +27,5 @@ function textHeldBy(facts: RuleInput['before'], value: Setting['value']): Settin
   const name = value.slice(value.lastIndexOf('.') + 1);
   const held = new Set(facts?.options.filter((option) => option.name === name && option.callee === '').map((option) => option.value));
   const [only = ''] = held;
-  return held.size === 1 && isText(only) ? only.slice(1, -1) : value;
-}
-
-/** True for a text in quotes that nothing is put into. */
-export function isText(value: string): boolean {
-  return /^(['"`])[^'"`$]*\1$/.test(value);
+  return (held.size === 1 ? literal(only) : undefined) ?? value;
 }

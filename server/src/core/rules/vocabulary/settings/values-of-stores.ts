@@ -1,13 +1,14 @@
 import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
+import { literal } from '../code/call-names.ts';
 import { escaped } from '../code/literal-patterns.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { isStoreAccountedFor } from './accounted-stores.ts';
 import { isSurelyOther, plainText } from './computed-texts.ts';
 import { forcesNew } from './force-new.ts';
 import { changedSettings, placeOf } from './settings.ts';
-import { isText, spelledOutChange } from './spelled-out-changes.ts';
+import { spelledOutChange } from './spelled-out-changes.ts';
 import { statefulKind } from './stateful.ts';
 import { referenceOf, usersOf } from './terraform-values.ts';
 
@@ -46,14 +47,8 @@ export function* changedConstants(input: RuleInput): Generator<FindingDraft> {
   const { after } = input;
   if (after === undefined || after.resources.every(({ type }) => !/^(?:cdk|pulumi):/.test(type))) return;
   for (const { before: old, after: now } of changedOptions(input)) {
-    if (
-      now.callee !== '' ||
-      !/^\w+$/.test(now.name) ||
-      !isText(old.value) ||
-      !isText(now.value) ||
-      plainText(old.value.slice(1, -1)) === plainText(now.value.slice(1, -1))
-    )
-      continue;
+    const [was, is] = [literal(old.value), literal(now.value)];
+    if (now.callee !== '' || !/^\w+$/.test(now.name) || was === undefined || is === undefined || plainText(was) === plainText(is)) continue;
     const taken = new RegExp(`\\$\\{ ?(?:this\\.)?${escaped(now.name)} ?\\}|^(?:this\\.)?${escaped(now.name)}$`);
     const user = after.settings.find(({ resource, path, value }) => {
       const type = after.resources.find(({ key }) => key === resource)?.type ?? '';

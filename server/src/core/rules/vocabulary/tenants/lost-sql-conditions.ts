@@ -7,7 +7,7 @@ import { isHolder } from '../access/holders.ts';
 import { shorten } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { laterLineOf } from '../schema/condition-lines.ts';
-import { isAskedOfRows } from '../schema/filled-tables.ts';
+import { isAskedOfChosenRows } from '../schema/filled-tables.ts';
 import { remadeViews } from '../schema/remade-views.ts';
 import { arrivedWithout, lostConditions } from '../schema/sql-conditions.ts';
 import { isAskedByFragment } from './asked-fragments.ts';
@@ -77,7 +77,7 @@ function isAskedOfChosen(input: RuleInput, old: SqlStatement, scope: string, con
   const now = input.after?.statements.filter(
     (other) => other.verb === old.verb && within(other.scope, scope) && other.targets[0] === old.targets[0],
   );
-  return now !== undefined && now.length > 0 && now.every((other) => isAskedOfRows(input, other, condition));
+  return now !== undefined && now.length > 0 && now.every((other) => isAskedOfChosenRows(input, other, condition));
 }
 
 function statementsLike({ after }: RuleInput, old: SqlStatement, scope: string): readonly SqlStatement[] {

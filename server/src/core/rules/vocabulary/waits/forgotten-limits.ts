@@ -1,7 +1,7 @@
 import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
-import { counterpartScope, hasScope } from '../code/counterpart.ts';
+import { formerScope, hasScope } from '../code/counterpart.ts';
 import { ENDLESS } from './dissolved-clients.ts';
 import { ENDS_WAITING, isLimit, isUnlimited } from './time-limits.ts';
 
@@ -26,11 +26,10 @@ export function forgottenLimits(input: RuleInput): readonly Call[] {
 
 /** What was here before goes through it: another function of the file asks it, or it stands for an old one. */
 function doesOldWork(input: RuleInput, scope: string): boolean {
-  const { before, after } = input;
+  const { after } = input;
   const own = lastName(scope);
   return (
-    after?.calls.some((call) => lastName(call.callee) === own && call.scope !== scope) === true ||
-    before?.scopes.some(({ name }) => counterpartScope(input, name) === scope) === true
+    after?.calls.some((call) => lastName(call.callee) === own && call.scope !== scope) === true || formerScope(input, scope) !== undefined
   );
 }
 
