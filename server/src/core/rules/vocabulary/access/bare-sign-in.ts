@@ -8,7 +8,7 @@ import { asksElsewhere, isExtracted, newCallsIn, newGuardsIn } from '../code/sco
 import { symbolsNamed } from '../code/symbols-by-name.ts';
 import { isAccessName } from '../guards/guard-kinds.ts';
 import { roleLevel } from './role-lattice.ts';
-import { guardsOfRoute, routeOf } from './route-guards.ts';
+import { guardsOfRoute, routeOf } from './route-items.ts';
 import { basesOf, successorsOf } from './successor-guards.ts';
 
 /** A check that asked for one right or role, where now it is enough to be signed in. */

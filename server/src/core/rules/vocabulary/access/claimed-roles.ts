@@ -5,7 +5,7 @@ import { counterpartScope, within } from '../code/counterpart.ts';
 import { isAccessName, isAccessTest } from '../guards/guard-kinds.ts';
 import { asksRight } from './bare-sign-in.ts';
 import { isAskedNow } from './identity-sources.ts';
-import { guardsOfRoute } from './route-guards.ts';
+import { guardsOfRoute } from './route-items.ts';
 
 /** What somebody may do, as they say themselves, on its way to where it is kept. */
 export interface ClaimedRole {

@@ -6,7 +6,7 @@ import { shorten } from '../code/call-names.ts';
 import { callsInside, guardKind, isAccessName } from '../guards/guard-kinds.ts';
 import { idleGuards } from '../guards/idle-guards.ts';
 import { emptiedNames } from './emptied-names.ts';
-import { guardsOfRoute } from './route-guards.ts';
+import { guardsOfRoute } from './route-items.ts';
 import { twinRoutes } from './twin-routes.ts';
 
 /** How the rule tells a guard in front of a handler, a decorator that guards, and a call that asks for a right. */

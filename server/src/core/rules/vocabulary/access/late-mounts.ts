@@ -3,7 +3,7 @@ import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
 import { keepOf } from '../code/kept.ts';
-import { routeOf } from './route-guards.ts';
+import { routeOf } from './route-items.ts';
 
 /** A guard that is put on a router when routes which it stood in front of are already there. */
 export interface LateMount {

@@ -9,7 +9,7 @@ import { carriedBy, expressionLoosened } from './carried-checks.ts';
 import { compareChecks, isConjunction } from './compared-checks.ts';
 import { told, weight } from './loosened-conditions.ts';
 import { demandOf, roleLevel, rolesIn } from './role-lattice.ts';
-import { routeOf } from './route-guards.ts';
+import { routeOf } from './route-items.ts';
 
 const CHECK =
   /^(has(Any)?(Role|Authority|Permission|Scope)s?|require\w*|ensure\w*|assert\w*|authorize\w*|authorise\w*|checkRoles?|check\w*Permission\w*|allowRoles?|allow|permit|restrict\w*|roles?|Roles|RolesAllowed|Secured|PreAuthorize|PostAuthorize|Permissions|RequirePermissions?|RequireRoles?|Scopes|RequiredScopes|Auth|Authorize|Authorized|UseGuards|permission_classes|permission_required|roles_required|role_required|roles_accepted|user_passes_test|requires|access|hasIpAddress|guard|withRole|minRole|protect\w*|is[A-Z]\w*|only\w*|can\w*)$/;

@@ -17,7 +17,7 @@ import { asksLessThan } from './bare-sign-in.ts';
 import { isDependencyNow } from './dependency-guards.ts';
 import { isForPanics } from './guard-items.ts';
 import { isGuardDecorator } from './lost-decorators.ts';
-import { routeOf } from './route-guards.ts';
+import { routeOf } from './route-items.ts';
 
 /** A condition that refused whoever may not, gone from a function that stays. */
 export function* lostAccessConditions(input: RuleInput): Iterable<FindingDraft> {

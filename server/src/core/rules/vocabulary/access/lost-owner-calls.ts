@@ -8,7 +8,7 @@ import { isAccessTest } from '../guards/guard-kinds.ts';
 import { declaring } from './asked-roles.ts';
 import { isDependencyNow } from './dependency-guards.ts';
 import { isGuardByBody } from './refusing-functions.ts';
-import { routeOf } from './route-guards.ts';
+import { routeOf } from './route-items.ts';
 
 /** A call of a function that finds a thing and refuses whoever it does not belong to, which is asked no more. */
 export interface LostOwnerCall {

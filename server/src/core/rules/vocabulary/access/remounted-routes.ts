@@ -4,7 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, literal, receiver, shorten } from '../code/call-names.ts';
 import { keepOf } from '../code/kept.ts';
-import { routeOf } from './route-guards.ts';
+import { routeOf } from './route-items.ts';
 import { standingOf } from './route-standing.ts';
 
 /**

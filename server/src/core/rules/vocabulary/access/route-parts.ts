@@ -1,6 +1,6 @@
 import type { Call } from '../../../model/facts.ts';
 import { lastName, literal } from '../code/call-names.ts';
-import { routeOf } from './route-guards.ts';
+import { routeOf } from './route-items.ts';
 
 /** A route by what it leads to, however it is written. */
 export interface RouteParts {

@@ -1,6 +1,6 @@
 import type { Call, Guard, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
-import { routeOf } from '../access/route-guards.ts';
+import { routeOf } from '../access/route-items.ts';
 import { standingOf } from '../access/route-standing.ts';
 import { lastName, receiver } from '../code/call-names.ts';
 import { counterpartScope, hasScope, within } from '../code/counterpart.ts';

@@ -1,6 +1,6 @@
 import type { Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
-import { routeOf } from '../access/route-guards.ts';
+import { routeOf } from '../access/route-items.ts';
 import { boundAbove } from '../code/bindings.ts';
 import { lastName } from '../code/call-names.ts';
 import { tokensOn } from '../code/code-text.ts';

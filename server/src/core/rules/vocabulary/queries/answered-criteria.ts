@@ -33,7 +33,7 @@ function toldBy({ parameters }: SymbolFact, given: readonly string[], text: stri
   for (const [at, { name }] of parameters.entries()) {
     const own = name.replace(/^[*.]+/, '');
     if (name.startsWith('**')) told.set(own, `{ ${[...named].map(([key, value]) => `${key}: ${value}`).join(', ')} }`);
-    else if (name.startsWith('*') || new RegExp(`[(,]\\.\\.\\.${escaped(own)}(?!\\w)[^)]*\\)(?::|=>|\\{)`).test(text))
+    else if (name.startsWith('*') || new RegExp(`[(,]\\.\\.\\.${own}(?!\\w)[^)]*\\)(?::|=>|\\{)`).test(text))
       told.set(own, positional.slice(at).join(', '));
     else told.set(own, named.get(own) ?? positional[at] ?? '{}');
     named.delete(own);
@@ -71,18 +71,15 @@ const HEAD = /^(?:(Object\.assign|dict|Q|and_?|merge)\(|(?:bson\.M|map\[string\]
 /** `filter := bson.M{…}; maps.Copy(filter, extra); return filter`. */
 function filledParts(text: string, name: string, told: Told): Parts | undefined {
   const own = escaped(name);
-  const made = new RegExp(`(?<![\\w.])${escaped(own)}(?::[\\w<>,. ]{1,60})?:?=(?=\\{|dict\\(|bson\\.M\\{|map\\[)`).exec(text);
+  const made = new RegExp(`(?<![\\w.])${own}(?::[\\w<>,. ]{1,60})?:?=(?=\\{|dict\\(|bson\\.M\\{|map\\[)`).exec(text);
   if (made === null) return undefined;
   const first = answeredParts(text, made.index + made[0].length, told);
   const merges = [
     ...text.matchAll(
-      new RegExp(
-        `(?:(?:maps\\.Copy|Object\\.assign)\\(${escaped(own)},|(?<![\\w.])${escaped(own)}(?:\\.(?:update|putAll)\\(|\\|=))(\\w+)`,
-        'g',
-      ),
+      new RegExp(`(?:(?:maps\\.Copy|Object\\.assign)\\(${own},|(?<![\\w.])${own}(?:\\.(?:update|putAll)\\(|\\|=))(\\w+)`, 'g'),
     ),
   ];
-  const uses = text.match(new RegExp(`(?<![\\w.])${escaped(own)}(?!\\w)`, 'g'))?.length ?? 0;
+  const uses = text.match(new RegExp(`(?<![\\w.])${own}(?!\\w)`, 'g'))?.length ?? 0;
   // Each time it is named it is made or filled.
   if (first === undefined || uses !== merges.length + 1) return undefined;
   return { call: '', fields: [...first.fields, ...merges.flatMap(([, from = '']) => argument(from, told))] };
