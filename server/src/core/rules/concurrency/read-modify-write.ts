@@ -4,6 +4,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { holdsLine } from '../vocabulary/code/hunk-lines.ts';
 import { escaped } from '../vocabulary/code/literal-patterns.ts';
 import { newCallsIn } from '../vocabulary/code/scope-changes.ts';
 import { tokensOf } from '../vocabulary/code/token-lines.ts';
@@ -63,11 +64,7 @@ function* readHere(input: RuleInput): Iterable<FindingDraft> {
     }
     if ((read === undefined && !isHeld) || write === undefined) continue;
     flagged.add(call.scope);
-    const isHere =
-      write.range.start.line >= input.hunk.after.start && write.range.start.line < input.hunk.after.start + input.hunk.after.lines;
-    yield isHere
-      ? { side: 'after', range: write.range, message: text(call.scope) }
-      : { side: 'before', range: call.range, message: text(call.scope) };
+    yield toldAt(input, call, write);
   }
   yield* writtenHere(input);
   yield* ownCounters(input, flagged);
@@ -194,12 +191,15 @@ function* ownCounters(input: RuleInput, flagged: Set<string>): Iterable<FindingD
     if (read === undefined || write === undefined || isLocked(input, scope) || !computesIn(input, scope)) continue;
     if (isPlainMap(input, lastName(holder))) continue;
     flagged.add(call.scope);
-    const isHere =
-      write.range.start.line >= input.hunk.after.start && write.range.start.line < input.hunk.after.start + input.hunk.after.lines;
-    yield isHere
-      ? { side: 'after', range: write.range, message: text(call.scope) }
-      : { side: 'before', range: call.range, message: text(call.scope) };
+    yield toldAt(input, call, write);
   }
+}
+
+/** At the write where this hunk has it, and otherwise where the one step stood. */
+function toldAt({ hunk }: RuleInput, call: Call, write: Call): FindingDraft {
+  return holdsLine(hunk.after, write.range.start.line)
+    ? { side: 'after', range: write.range, message: text(call.scope) }
+    : { side: 'before', range: call.range, message: text(call.scope) };
 }
 
 /** `totals = new HashMap<>()`, which no two threads may share in the first place. */

@@ -5,6 +5,7 @@ import { defineRule, type RuleInput } from '../define.ts';
 import { fitMessage } from '../quote.ts';
 import { shorten, words } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, textsByLine } from '../vocabulary/code/code-text.ts';
+import { holdsLine } from '../vocabulary/code/hunk-lines.ts';
 import { keepOf } from '../vocabulary/code/kept.ts';
 import { changedOptions } from '../vocabulary/code/option-changes.ts';
 import { demandedInputs } from '../vocabulary/contract/declared-inputs.ts';
@@ -240,9 +241,7 @@ function* readKeys(input: RuleInput): Iterable<Wanted> {
   }
   for (const key of subscripts(rawCode(input))) {
     if (known.has(key) || defaultedIn(input, key)) continue;
-    const line = after.tokens.find(
-      ({ text, line: at }) => text.includes(key) && at >= input.hunk.after.start && at < input.hunk.after.start + input.hunk.after.lines,
-    )?.line;
+    const line = after.tokens.find(({ text, line: at }) => text.includes(key) && holdsLine(input.hunk.after, at))?.line;
     if (line !== undefined) yield { key, siblings, range: rangeOfLine(input, 'after', line), isCentral };
   }
   for (const guard of input.added.guards) {

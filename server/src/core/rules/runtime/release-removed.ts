@@ -5,6 +5,7 @@ import { fitMessage } from '../quote.ts';
 import { lastName, receiver, shorten, words } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, scopeAtLine, tokensOn } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, within } from '../vocabulary/code/counterpart.ts';
+import { holdsLine } from '../vocabulary/code/hunk-lines.ts';
 import { isExtracted } from '../vocabulary/code/scope-changes.ts';
 import { lostCleanups } from '../vocabulary/effects/lost-cleanups.ts';
 import { givenBack, givesBack, type SureRelease, sureReleases } from '../vocabulary/locks/sure-releases.ts';
@@ -219,5 +220,5 @@ function isTakenOver(facts: SourceFacts, { range }: Call): boolean {
 }
 
 function isAddedLine({ hunk }: RuleInput, line: number): boolean {
-  return line >= hunk.after.start && line < hunk.after.start + hunk.after.lines;
+  return holdsLine(hunk.after, line);
 }

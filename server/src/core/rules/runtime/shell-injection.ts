@@ -6,6 +6,7 @@ import { splitSource } from '../vocabulary/code/argument-text.ts';
 import { boundAbove } from '../vocabulary/code/bindings.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../vocabulary/code/code-text.ts';
+import { holdsLine } from '../vocabulary/code/hunk-lines.ts';
 import { keepOf, keepOfText } from '../vocabulary/code/kept.ts';
 import { escaped } from '../vocabulary/code/literal-patterns.ts';
 import { mayMention } from '../vocabulary/code/mentions.ts';
@@ -96,7 +97,7 @@ function lineOfText(input: RuleInput, call: Call): number | undefined {
 }
 
 function isOnHunk({ hunk }: RuleInput, line: number): boolean {
-  return hunk.after.start <= line && line < hunk.after.start + hunk.after.lines;
+  return holdsLine(hunk.after, line);
 }
 
 /** Nothing before the change says what this line says. */

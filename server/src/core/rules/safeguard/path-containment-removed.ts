@@ -5,6 +5,7 @@ import { fitMessage } from '../quote.ts';
 import { lastName, shorten } from '../vocabulary/code/call-names.ts';
 import { codeOfScope } from '../vocabulary/code/code-text.ts';
 import { counterpartScope, hasScope, within } from '../vocabulary/code/counterpart.ts';
+import { holdsLine } from '../vocabulary/code/hunk-lines.ts';
 import { partScopes, workScopes } from '../vocabulary/code/own-parts.ts';
 import { isExtracted, newGuardsIn } from '../vocabulary/code/scope-changes.ts';
 import { callsInside, guardKind } from '../vocabulary/guards/guard-kinds.ts';
@@ -182,8 +183,7 @@ function joinedInPart({ before, after, hunk }: RuleInput, scope: string): Call |
   const now = counterpartScope({ before, after }, scope);
   if (before === undefined || after === undefined || now === undefined || now === '') return undefined;
   const parts = new Set(workScopes(after, now).filter((part) => part !== now && !hasScope(before, part)));
-  const isHere = ({ range }: Call): boolean =>
-    range.start.line >= hunk.after.start && range.start.line < hunk.after.start + hunk.after.lines;
+  const isHere = ({ range }: Call): boolean => holdsLine(hunk.after, range.start.line);
   return after.calls.find((call) => {
     if (!parts.has(call.scope) || isHere(call) || !isJoin(call)) return false;
     const given = new Set(parametersOf(after, call.scope));

@@ -2,6 +2,7 @@ import type { Call, SourceFacts } from '../../../model/facts.ts';
 import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName, literal, receiver } from '../code/call-names.ts';
+import { holdsLine } from '../code/hunk-lines.ts';
 import { keepOf } from '../code/kept.ts';
 import { routeOf } from './route-items.ts';
 
@@ -21,8 +22,7 @@ export interface LateMount {
 export function lateMounts(input: RuleInput, isWanted: (name: string) => boolean): readonly LateMount[] {
   const { before, after, hunk } = input;
   if (before === undefined) return [];
-  const isHere = ({ range }: Call, side: Side): boolean =>
-    range.start.line >= hunk[side].start && range.start.line < hunk[side].start + hunk[side].lines;
+  const isHere = ({ range }: Call, side: Side): boolean => holdsLine(hunk[side], range.start.line);
   return mountsOf(before).flatMap((call): readonly LateMount[] => {
     const item = call.args.find((argument) => literal(argument) === undefined && isWanted(nameOf(argument)));
     if (item === undefined) return [];

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { lastName, receiver, shorten } from '../code/call-names.ts';
 import { within } from '../code/counterpart.ts';
+import { holdsLine } from '../code/hunk-lines.ts';
 
 /**
  * Python's views that went to another router of their file: `@router.get` of `APIRouter(dependencies=[Depends(require_staff)])` is
@@ -112,5 +113,5 @@ function asksItself(before: SourceFacts, after: SourceFacts, view: Call, isItem:
 }
 
 function isOnHunk({ hunk }: RuleInput, { range }: Call): boolean {
-  return hunk.after.start <= range.start.line && range.start.line < hunk.after.start + hunk.after.lines;
+  return holdsLine(hunk.after, range.start.line);
 }

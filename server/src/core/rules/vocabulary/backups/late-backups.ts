@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { lastName, words } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { holdsLine } from '../code/hunk-lines.ts';
 import { keepOf } from '../code/kept.ts';
 import { deletes, deletesFound } from '../shell/delete-commands.ts';
 import { BACKUP_NAME } from './backup-settings.ts';
@@ -41,9 +42,7 @@ export function* lateBackups(input: RuleInput): Generator<FindingDraft> {
       const again = now.filter((step) => step.kind === 'saves' && step.fact.key === saved.fact.key && step.fact.scope === scope);
       const isLate = again.length > 0 && gone.fact.scope === scope && again.every((step) => isBefore(gone.fact, step.fact));
       const place = again[0]?.fact.range.start.line ?? 0;
-      const isHere = [place, gone.fact.range.start.line].some(
-        (line) => line >= hunk.after.start && line < hunk.after.start + hunk.after.lines,
-      );
+      const isHere = [place, gone.fact.range.start.line].some((line) => holdsLine(hunk.after, line));
       if (
         !isLate ||
         !isHere ||

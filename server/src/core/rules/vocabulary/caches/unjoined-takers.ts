@@ -6,6 +6,7 @@ import { shorten } from '../code/call-names.ts';
 import { scopeAtLine } from '../code/code-text.ts';
 import { calleesIn, hasScope } from '../code/counterpart.ts';
 import { onlyIn } from '../code/fact-keys.ts';
+import { holdsLine } from '../code/hunk-lines.ts';
 import { keepOf } from '../code/kept.ts';
 import { workScopes } from '../code/own-parts.ts';
 
@@ -26,7 +27,7 @@ export function* unjoinedTakers(input: RuleInput, lost: (whole: RuleInput) => It
   };
   for (const { side, range } of lost({ ...input, removed })) {
     const { line } = range.start;
-    if (side !== 'before' || (line >= hunk.before.start && line < hunk.before.start + hunk.before.lines)) continue;
+    if (side !== 'before' || holdsLine(hunk.before, line)) continue;
     const own = scopeAtLine(before, line);
     const taker = fresh.find(({ name }) => own !== '' && !hasScope(after, own) && name === takerOf(input, own));
     if (taker === undefined) continue;

@@ -1,6 +1,7 @@
 import type { SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { type Assertion, isAssertionCall } from './assertions.ts';
+import { holdsLine } from './hunk-lines.ts';
 import { groupBy, keepOfBoth } from './kept.ts';
 import { regrouped, type TestCase, testCasesOf } from './test-cases.ts';
 import { tokensOf, tokenTexts } from './token-lines.ts';
@@ -127,5 +128,5 @@ export function isGoneWithItsCode(input: RuleInput, { text }: Assertion): boolea
 
 /** True where an assertion stands in a stretch of lines. */
 export function isIn({ range }: Assertion, span: { readonly start: number; readonly lines: number }): boolean {
-  return range.start.line >= span.start && range.start.line < span.start + span.lines;
+  return holdsLine(span, range.start.line);
 }

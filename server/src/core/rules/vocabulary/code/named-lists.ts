@@ -1,6 +1,7 @@
 import type { CodeToken, SourceFacts } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { tokensOn } from './code-text.ts';
+import { holdsLine } from './hunk-lines.ts';
 import { keepOf } from './kept.ts';
 
 /** A name that is bound to a list of strings: `const KEPT = ['a', 'b']`, `var volatile = []string{"a"}`, `HELD: &[&str] = &["a"]`. */
@@ -81,8 +82,7 @@ export function changedLists(input: RuleInput): readonly ListChange[] {
     const [own] = was;
     if (own === undefined || was.length > 1) return [];
     const has = (other: NamedList, text: string): boolean => other.elements.some((element) => element.text === text);
-    const within = (line: number, side: 'before' | 'after'): boolean =>
-      line >= hunk[side].start && line < hunk[side].start + hunk[side].lines;
+    const within = (line: number, side: 'before' | 'after'): boolean => holdsLine(hunk[side], line);
     const added = list.elements.filter(({ text, line }) => !has(own, text) && within(line, 'after'));
     const removed = own.elements.filter(({ text, line }) => !has(list, text) && within(line, 'before'));
     const kept = list.elements.filter(({ text }) => has(own, text)).length;

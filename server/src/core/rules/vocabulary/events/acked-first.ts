@@ -3,6 +3,7 @@ import type { Range, Side } from '../../../model/range.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { holdsLine } from '../code/hunk-lines.ts';
 import { saysBoth } from '../guards/awaited-now.ts';
 
 /** Messages that are taken off their queue before the work on them is done: a worker that dies with one loses it. */
@@ -20,8 +21,7 @@ export function* ackedFirst(input: RuleInput): Generator<EarlyAck> {
   const { before, after, hunk } = input;
   if (before === undefined || after === undefined) return;
   // The same words at another place are no new fact.
-  const isHere = ({ range }: Call): boolean =>
-    hunk.after.start <= range.start.line && range.start.line < hunk.after.start + hunk.after.lines;
+  const isHere = ({ range }: Call): boolean => holdsLine(hunk.after, range.start.line);
   for (const ack of after.calls) {
     if (!isHere(ack) || !ACKS.test(lastName(ack.callee)) || ack.scope === '' || ack.args.length === 0) continue;
     const old = before.calls.filter(

@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { words } from '../code/call-names.ts';
 import { rangeOfLine } from '../code/code-text.ts';
+import { holdsLine } from '../code/hunk-lines.ts';
 import { keepOf } from '../code/kept.ts';
 import { ships } from '../settings/jobs.ts';
 import { gateOf, gateOfName, severityOfGate } from './gate-kinds.ts';
@@ -14,7 +15,7 @@ export function* lostPrerequisites(input: RuleInput): Iterable<FindingDraft> {
   if (before?.language !== 'make' || after?.language !== 'make') return;
   const now = targetsIn(after);
   for (const [name, { line, needs }] of targetsIn(before)) {
-    const inHunk = line >= hunk.before.start && line < hunk.before.start + hunk.before.lines;
+    const inHunk = holdsLine(hunk.before, line);
     if (!inHunk || !now.has(name) || !isOutward(after, name)) continue;
     const reached = reachedFrom(now, name);
     for (const need of needs) {

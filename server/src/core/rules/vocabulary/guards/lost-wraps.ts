@@ -3,6 +3,7 @@ import type { RuleInput } from '../../define.ts';
 import { isWrite, lastName } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
 import { factsInside } from '../code/facts-by-place.ts';
+import { holdsLine } from '../code/hunk-lines.ts';
 import { groupBy, keepOf, keepOfBoth } from '../code/kept.ts';
 import { movedText } from '../code/moved-text.ts';
 import { asksByName } from './condition-names.ts';
@@ -115,5 +116,5 @@ function isBefore(one: Fact, other: Fact): boolean {
 
 /** One hunk tells it: the one that has the guard now, or else the write. */
 function isOnLines({ hunk }: RuleInput, { range: { start } }: Fact): boolean {
-  return start.line >= hunk.after.start && start.line < hunk.after.start + hunk.after.lines;
+  return holdsLine(hunk.after, start.line);
 }

@@ -7,6 +7,7 @@ import { lastName, shorten } from '../code/call-names.ts';
 import { codeOfScope, rangeOfLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
 import { FIELD_BOUND, fieldAfter, fieldNear, fieldOnLine } from '../code/field-names.ts';
+import { holdsLine } from '../code/hunk-lines.ts';
 import { escaped } from '../code/literal-patterns.ts';
 import { changedOptions } from '../code/option-changes.ts';
 import { lostFieldBounds } from '../guards/field-bounds.ts';
@@ -93,8 +94,7 @@ export function* lostNamedBounds(input: RuleInput): Iterable<FindingDraft> {
     const name = tokens[at - 1]?.text ?? '';
     if (text !== '=' || !LIBRARY.test(tokens[at + 1]?.text ?? '') || !isAmount(name)) continue;
     const now = namedSchema(input, name).match(SCHEMA_BOUND) ?? [];
-    const isHere = ({ range }: Option): boolean =>
-      hunk.after.start <= range.start.line && range.start.line < hunk.after.start + hunk.after.lines;
+    const isHere = ({ range }: Option): boolean => holdsLine(hunk.after, range.start.line);
     const fields =
       after?.options.filter((field) => !isHere(field)).filter(({ value }) => value === name || value.startsWith(`${name}.`)) ?? [];
     for (const field of fields) {

@@ -4,6 +4,7 @@ import { fitMessage } from '../../quote.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { changedCode, codeOfScope, countOf, rangeOfLine, scopeAtLine } from '../code/code-text.ts';
 import { counterpartScope, hasScope } from '../code/counterpart.ts';
+import { holdsLine } from '../code/hunk-lines.ts';
 import { partScopes } from '../code/own-parts.ts';
 import { newCallsIn } from '../code/scope-changes.ts';
 import { isMoney, isNoMoney, isShown } from './money-names.ts';
@@ -54,7 +55,7 @@ function divisionIn({ after }: RuleInput, scope: string): number | undefined {
 }
 
 function isOnHunk({ hunk }: RuleInput, line: number): boolean {
-  return hunk.after.start <= line && line < hunk.after.start + hunk.after.lines;
+  return holdsLine(hunk.after, line);
 }
 
 /** Functions of the file that this change brought and that the function divides in now. */

@@ -5,6 +5,7 @@ import { fitMessage } from '../../quote.ts';
 import { lastName, shorten, words } from '../code/call-names.ts';
 import { rangeOfLine, tokensOn } from '../code/code-text.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { holdsLine } from '../code/hunk-lines.ts';
 import { escaped } from '../code/literal-patterns.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
@@ -64,7 +65,7 @@ function lineOver(
     ...heads.filter(({ head }) => new RegExp(`\\b(?:of|in|range|:) ?\\*?${escaped(bare)}(?:\\(\\)|\\.entries\\(\\))?$`).test(head)),
     ...facts.calls.filter(({ callee, scope: own }) => own.startsWith(scope) && (callee === `${bare}.map` || callee === `${bare}.forEach`)),
   ].map(({ range }) => range.start.line);
-  return lines.find((line) => place.start <= line && line < place.start + place.lines);
+  return lines.find((line) => holdsLine(place, line));
 }
 
 /** The function ran over all of them beside the filter already. */

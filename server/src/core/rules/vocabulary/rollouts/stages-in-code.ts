@@ -4,6 +4,7 @@ import type { RuleInput } from '../../define.ts';
 import { fitMessage } from '../../quote.ts';
 import { words } from '../code/call-names.ts';
 import { rangeOfLine } from '../code/code-text.ts';
+import { holdsLine } from '../code/hunk-lines.ts';
 import { keepOf } from '../code/kept.ts';
 
 /**
@@ -15,7 +16,7 @@ export function* shortenedStages(input: RuleInput): Generator<FindingDraft> {
   if (before === undefined || after === undefined) return;
   for (const [name, old] of stageLists(before)) {
     const now = stageLists(after).get(name);
-    const gone = old?.items.find(({ line }) => line >= hunk.before.start && line < hunk.before.start + hunk.before.lines);
+    const gone = old?.items.find(({ line }) => holdsLine(hunk.before, line));
     if (old === undefined || now === undefined || gone === undefined || old.items.length < 2 || now.items.length !== 1) continue;
     if (!isEverybody(now.items[0]?.tokens ?? []) || !isRelease(input.path, old)) continue;
     yield {

@@ -3,6 +3,7 @@ import type { FindingDraft } from '../../../model/finding.ts';
 import type { RuleInput } from '../../define.ts';
 import { fitMessage, quote } from '../../quote.ts';
 import { words } from '../code/call-names.ts';
+import { holdsLine } from '../code/hunk-lines.ts';
 import { isBareForceName, isDryName } from '../guards/dry-names.ts';
 import { changedSettings } from '../settings/settings.ts';
 import { isMutating } from './command-parts.ts';
@@ -100,5 +101,5 @@ function defaultOf(text: string): string {
 }
 
 function isOnHunk({ hunk }: RuleInput, { range }: Setting): boolean {
-  return hunk.after.start <= range.start.line && range.start.line < hunk.after.start + hunk.after.lines;
+  return holdsLine(hunk.after, range.start.line);
 }

@@ -5,6 +5,7 @@ import { fitMessage } from '../../quote.ts';
 import { tenantColumns } from '../access/holder-filters.ts';
 import { lastName, shorten } from '../code/call-names.ts';
 import { counterpartScope, within } from '../code/counterpart.ts';
+import { holdsLine } from '../code/hunk-lines.ts';
 import { bodiesAskedBy } from '../code/new-bodies.ts';
 import { isQuery } from './tenant-queries.ts';
 
@@ -17,8 +18,7 @@ export function takenWithout(input: RuleInput, lost: Pick<Call, 'scope' | 'calle
   const scope = counterpartScope(input, lost.scope);
   const rows = rowsOf(lost);
   if (after === undefined || scope === undefined || scope === '' || rows.size === 0) return undefined;
-  const isHere = ({ range }: Call): boolean =>
-    range.start.line >= hunk.after.start && range.start.line < hunk.after.start + hunk.after.lines;
+  const isHere = ({ range }: Call): boolean => holdsLine(hunk.after, range.start.line);
   for (const { facts, place } of bodiesAskedBy(input, scope)) {
     if (facts !== after) continue;
     const inside = <F extends { readonly scope: string }>(own: readonly F[]): readonly F[] =>
