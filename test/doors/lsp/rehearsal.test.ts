@@ -5,6 +5,10 @@ import type { RepoPath } from '../../../server/src/core/model/tree.ts';
 import { rehearse, rehearsed } from '../../../server/src/doors/lsp/rehearsal.ts';
 import { readAsset } from '../../support/check.ts';
 
+const fail = (error: unknown): void => {
+  throw error;
+};
+
 describe('a rehearsal', () => {
   beforeAll(() => prepareLanguages(['src/rehearsal.ts' as RepoPath], readAsset));
   afterEach(() => void vi.useRealTimers());
@@ -19,17 +23,32 @@ describe('a rehearsal', () => {
 
   it('ends by itself', () => {
     vi.useFakeTimers();
-    rehearse();
+    rehearse(fail);
     vi.runAllTimers();
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('ends when it is told to', () => {
     vi.useFakeTimers();
-    const end = rehearse();
+    const end = rehearse(fail);
     vi.advanceTimersByTime(15);
     expect(vi.getTimerCount()).toBe(1);
     end();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ends with what went wrong, and leaves the thread alone', () => {
+    vi.useFakeTimers();
+    const heard: unknown[] = [];
+    const wrong = new Error('expected a compiler, found none');
+    rehearse(
+      (error) => heard.push(error),
+      () => {
+        throw wrong;
+      },
+    );
+    vi.runAllTimers();
+    expect(heard).toEqual([wrong]);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

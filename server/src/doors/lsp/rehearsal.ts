@@ -13,14 +13,20 @@ const PAUSE_MS = 10;
 /**
  * Code that runs for the first time is compiled first, which is most of what a first edit takes, and runs slowly for a while. So edits
  * of a file that stands in no repository are judged while nobody types, and what is found is forgotten. It knows no tree of the
- * repository and no memo of the session, so it can change no answer. Languages must have been prepared. Returns what ends it.
+ * repository and no memo of the session, so it can change no answer. Languages must have been prepared. `failed` hears of a step that
+ * throws, which is the last one: nobody waits for this, so it may cost nobody the thread. Returns what ends it.
  */
-export function rehearse(): () => void {
+export function rehearse(failed: (error: unknown) => void, judge: (turn: number, memo: Memo) => unknown = rehearsed): () => void {
   const memo = createMemo(1);
   let done = 0;
   let timer: NodeJS.Timeout | undefined;
   const step = (): void => {
-    rehearsed(done, memo);
+    try {
+      judge(done, memo);
+    } catch (error) {
+      failed(error);
+      return;
+    }
     done += 1;
     if (done < STEPS) timer = setTimeout(step, PAUSE_MS);
   };

@@ -58,9 +58,11 @@ function main(folder: string, port: NonNullable<typeof parentPort>): void {
       return;
     }
     // After the answer, because nobody waits for it; what fails here fails again where it is needed.
-    await analysis?.warm().catch((error: unknown) => log(toFailure(error).message));
-    // In the one language that the sample is written in: nobody who types another one needs its compiler.
-    if (analysis?.hasOpen('typescript') === true) endRehearsal ??= rehearse();
+    const failed = (error: unknown): void => log(toFailure(error).message);
+    await analysis?.warm().then(() => {
+      // In the one language that the sample is written in: nobody who types another one needs its compiler.
+      if (analysis?.hasOpen('typescript') === true) endRehearsal ??= rehearse(failed);
+    }, failed);
   };
 
   const askAboutStrangers = (due: number | undefined): void => {
