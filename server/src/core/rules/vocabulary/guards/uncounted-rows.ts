@@ -2,6 +2,7 @@ import type { Guard } from '../../../model/facts.ts';
 import type { RuleInput } from '../../define.ts';
 import { lastName } from '../code/call-names.ts';
 import { counterpartScope } from '../code/counterpart.ts';
+import { escaped } from '../code/literal-patterns.ts';
 import { bodiesAskedBy } from '../code/new-bodies.ts';
 import { tokensOf } from '../code/token-lines.ts';
 
@@ -18,7 +19,7 @@ export function isUncounted(input: RuleInput, { test, scope, exit }: Guard): boo
   const own = tokensOf(body.facts, body.place.name);
   if (!/RowsAffected/.test(own)) return RETURNS_ERROR.test(own);
   const isAnswered = /return [^;{}]{0,80}RowsAffected/.test(own.replaceAll('return', 'return '));
-  return isAnswered && new RegExp(`_,err:?=[\\w.]{0,80}\\b${lastName(body.place.name)}\\(`).test(tokensOf(after, now));
+  return isAnswered && new RegExp(`_,err:?=[\\w.]{0,80}\\b${escaped(lastName(body.place.name))}\\(`).test(tokensOf(after, now));
 }
 
 const NO_ROWS = /^[\w.]+\.RowsAffected(?:\(\))? (?:== 0|< 1|!= 1)$/;

@@ -33,7 +33,7 @@ function toldBy({ parameters }: SymbolFact, given: readonly string[], text: stri
   for (const [at, { name }] of parameters.entries()) {
     const own = name.replace(/^[*.]+/, '');
     if (name.startsWith('**')) told.set(own, `{ ${[...named].map(([key, value]) => `${key}: ${value}`).join(', ')} }`);
-    else if (name.startsWith('*') || new RegExp(`[(,]\\.\\.\\.${own}(?!\\w)[^)]*\\)(?::|=>|\\{)`).test(text))
+    else if (name.startsWith('*') || new RegExp(`[(,]\\.\\.\\.${escaped(own)}(?!\\w)[^)]*\\)(?::|=>|\\{)`).test(text))
       told.set(own, positional.slice(at).join(', '));
     else told.set(own, named.get(own) ?? positional[at] ?? '{}');
     named.delete(own);
